@@ -1,0 +1,44 @@
+/**
+ * What the codec knows of a path attribute. An attribute is one file in this folder and one line in index.ts.
+ *
+ * Canonical value octets are the wire's with 4-octet AS numbers. Text and JSON are views of them.
+ */
+import type { Tokens } from '../../util/tokens.js';
+import type { AttributeFault } from '../errors.js';
+import type { Dialect } from '../family/types.js';
+import type { EncodeProfile, Negotiated } from '../negotiated.js';
+
+/** Attribute flag octet (RFC 4271 section 4.3). */
+export const Flag = { optional: 0x80, transitive: 0x40, partial: 0x20, extendedLength: 0x10 } as const;
+
+export interface AttributeType {
+  readonly code: number;
+  /** Flags we send it with. Optional and transitive bits are checked on receipt. */
+  readonly flags: number;
+  /** The RFC's name, for logs: "MULTI_EXIT_DISC". */
+  readonly rfcName: string;
+  /** Keyword of commands and of the text encoder: "med". Undefined: it has no text of its own (MP_REACH_NLRI, AS4_PATH). */
+  readonly keyword: string | undefined;
+  /** What a wrong optional or transitive bit costs (RFC 7606 section 3c, with the exceptions of the attributes). */
+  readonly flagFault: AttributeFault['action'];
+
+  /**
+   * Checks the peer's value and makes it canonical.
+   * @returns canonical octets (may be the input itself), or the fault
+   */
+  decode(value: Uint8Array, negotiated: Negotiated): Uint8Array | AttributeFault;
+  /**
+   * Canonical octets -> what this peer must be sent.
+   * @returns the octets, or undefined to leave the attribute out (LOCAL_PREF towards eBGP). Absent: sent as they are.
+   */
+  encode?(value: Uint8Array, profile: EncodeProfile): Uint8Array | undefined;
+  /**
+   * Reads the value behind the keyword.
+   * @throws CommandError
+   */
+  parse(tokens: Tokens): Uint8Array;
+  /** The value as commands take it, without the keyword: "[ 65001:1 no-export ]"; "" for a bare flag. */
+  print(value: Uint8Array, dialect: Dialect): string;
+  /** The JSON members of it, `"med": 10`; several are joined with ", "; "" for none. */
+  toJson(value: Uint8Array, dialect: Dialect): string;
+}

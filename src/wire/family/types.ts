@@ -1,0 +1,71 @@
+/**
+ * What the codec knows of an address family. A family is one file in this folder and one line in index.ts.
+ *
+ * A route's key is what identifies it (RFC 4760 and each family's RFC): the canonical octets of its NLRI without what is
+ * no part of the identity (labels, ESI …). That rest is the payload: it travels in the attribute set, like a next hop.
+ * For plain prefixes the key is the NLRI itself and the payload is empty. The path identifier (RFC 7911) is kept apart.
+ */
+
+import type { Writer } from '../../util/bytes.js';
+import type { Tokens } from '../../util/tokens.js';
+
+/** A frozen form of events, listings and answers. */
+export type Dialect = 'exabgp-4' | 'exabgp-5';
+
+/** How next hops of a family look on the wire. */
+export interface NextHopRule {
+  /** Length in octets of the address as users know it (4 or 16), 0 when the family has none. */
+  readonly addressSize: 0 | 4 | 16;
+  /** Lengths allowed in MP_REACH_NLRI without RFC 8950. */
+  readonly lengths: readonly number[];
+  /** Lengths allowed in addition when extended next hop was negotiated (RFC 8950). */
+  readonly extendedLengths: readonly number[];
+  /** Octets of a zero route distinguisher in front of each address: 8 for the VPN families, else 0. */
+  readonly prefixOctets: 0 | 8;
+}
+
+/** A route's NLRI from text: key and payload. */
+export interface ParsedNlri {
+  readonly key: Uint8Array;
+  readonly payload: Uint8Array;
+}
+
+/** One NLRI seen by `walk`. The source is valid during the call only. */
+export type NlriVisitor = (
+  source: Uint8Array,
+  /** offset and end of the NLRI as it stands on the wire, without path identifier */
+  start: number,
+  end: number,
+  /** path identifier, or undefined where ADD-PATH is off */
+  pathId: number | undefined,
+) => void;
+
+export interface Family {
+  readonly afi: number;
+  readonly safi: number;
+  /** "ipv4 unicast": as in the configuration, in commands and in JSON. */
+  readonly name: string;
+  readonly nextHop: NextHopRule;
+  /** True when routes of it go in the NLRI and Withdrawn Routes fields of an UPDATE (IPv4 unicast alone). */
+  readonly isClassic: boolean;
+
+  /**
+   * Size of the NLRI at `offset`, without path identifier.
+   * @returns octets it takes, or -1 when it is malformed or runs past `end`
+   */
+  sizeOf(source: Uint8Array, offset: number, end: number): number;
+  /** Wire -> key and payload, canonical (host bits masked). Only for NLRI that `sizeOf` accepted. */
+  split(source: Uint8Array, start: number, end: number): ParsedNlri;
+  /** Key and payload -> wire. The key lies in `key` from `start` to `end`. */
+  write(out: Writer, key: Uint8Array, start: number, end: number, payload: Uint8Array): void;
+
+  /**
+   * Reads the NLRI words of a route text ("10.0.0.0/24"), leaving the tokens behind them.
+   * @throws CommandError
+   */
+  parse(tokens: Tokens): ParsedNlri;
+  /** As commands, listings and the text encoder write it: "10.0.0.0/24". */
+  print(source: Uint8Array, start: number, end: number): string;
+  /** The NLRI object of a JSON event, e.g. `{ "nlri": "10.0.0.0/24", "path-information": "1.2.3.4" }`. */
+  toJson(source: Uint8Array, start: number, end: number, pathId: number | undefined, dialect: Dialect): string;
+}
