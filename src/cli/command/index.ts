@@ -1,0 +1,22 @@
+/**
+ * The commands of the program. A command is one file that exports `command`, a yargs CommandModule, and one line here.
+ * Modules are loaded when they are named; what a handler needs it imports itself.
+ */
+import type { CommandModule } from 'yargs';
+
+/** @template Options what the builder yields; modules keep it to themselves */
+export interface CommandFile {
+  // biome-ignore lint/suspicious/noExplicitAny: yargs' own registry is written for any options
+  readonly command: CommandModule<any, any>;
+}
+
+export const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
+  run: () => import('./run.js'),
+  check: () => import('./check.js'),
+  encode: () => import('./encode.js'),
+  decode: () => import('./decode.js'),
+  ctl: () => import('./ctl.js'),
+  healthcheck: () => import('./healthcheck.js'),
+  demo: () => import('./demo.js'),
+  version: () => import('./version.js'),
+};
