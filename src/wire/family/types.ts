@@ -22,6 +22,11 @@ export interface NextHopRule {
   readonly extendedLengths: readonly number[];
   /** Octets of a zero route distinguisher in front of each address: 8 for the VPN families, else 0. */
   readonly prefixOctets: 0 | 8;
+  /**
+   * An IPv4 next hop is sent as NEXT_HOP attribute too where the routes go in MP_REACH_NLRI. Receivers ignore it
+   * (RFC 4760 section 3); ExaBGP sends it for these families, so captures and old tests expect it.
+   */
+  readonly isAlsoAttribute: boolean;
 }
 
 /** A route's NLRI from text: key and payload. */

@@ -1,0 +1,29 @@
+/** The address families, one line each. A family's place in the list is its index in route keys and per-family flags. */
+import { ipv4Multicast } from './ipv4-multicast.js';
+import { ipv4Unicast } from './ipv4-unicast.js';
+import { ipv6Multicast } from './ipv6-multicast.js';
+import { ipv6Unicast } from './ipv6-unicast.js';
+import type { Family } from './types.js';
+
+/** All families, in the order of their indices. New ones go at the end. */
+export const families: readonly Family[] = [ipv4Unicast, ipv6Unicast, ipv4Multicast, ipv6Multicast];
+
+const indexOf = new Map(families.map((family, index) => [family, index]));
+const indexByCode = new Map(families.map((family, index) => [(family.afi << 8) | family.safi, index]));
+const byName = new Map(families.map((family) => [family.name, family]));
+
+/** @returns the family's index in `families` */
+export function familyIndex(family: Family): number {
+  return indexOf.get(family)!;
+}
+
+/** @returns the family of an AFI and SAFI, or undefined */
+export function familyByCode(afi: number, safi: number): Family | undefined {
+  const index = indexByCode.get((afi << 8) | safi);
+  return index === undefined ? undefined : families[index];
+}
+
+/** @param name as in commands and configuration: "ipv4 unicast" */
+export function familyByName(name: string): Family | undefined {
+  return byName.get(name);
+}

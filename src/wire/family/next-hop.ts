@@ -1,0 +1,96 @@
+/**
+ * Next hops of all families: which one a peer is sent, and how addresses and wire octets of MP_REACH_NLRI become each
+ * other. RFC 4760 section 3, 2545 section 3 (two IPv6 addresses), 4364 section 4.3.2 (route distinguisher in front), 8950.
+ */
+import { NO_BYTES, type Writer } from '../../util/bytes.js';
+import { nextHopOf } from '../attribute-set.js';
+import type { EncodeProfile, PerFamily } from '../negotiated.js';
+import type { Family, NextHopRule } from './types.js';
+
+/** The families of plain IPv4 prefixes (RFC 4760; 16 or 32 octets by RFC 8950). */
+export const IPV4_NEXT_HOP: NextHopRule = {
+  addressSize: 4,
+  lengths: [4],
+  extendedLengths: [16, 32],
+  prefixOctets: 0,
+  isAlsoAttribute: true,
+};
+
+/** The families of plain IPv6 prefixes (RFC 2545: a global address, and maybe a link-local one). */
+export const IPV6_NEXT_HOP: NextHopRule = {
+  addressSize: 16,
+  lengths: [16, 32],
+  extendedLengths: [],
+  prefixOctets: 0,
+  isAlsoAttribute: true,
+};
+
+/**
+ * The next hop that a peer is sent for a packed set (attribute-set.ts).
+ * @returns 4, 16 or 32 octets; none (length 0) for families without one; undefined where `self` means nothing there or
+ *   the set has no next hop: such a route cannot go to this peer
+ */
+export function resolveNextHop(
+  set: Uint8Array,
+  family: Family,
+  familyIndex: number,
+  profile: EncodeProfile,
+): Uint8Array | undefined {
+  const nextHop = nextHopOf(set);
+  if (nextHop instanceof Uint8Array) return nextHop;
+  const { addressSize } = family.nextHop;
+  if (addressSize === 0) return NO_BYTES;
+  if (nextHop === undefined) return undefined;
+  if (addressSize === 16) return profile.self6;
+  return profile.self4 ?? (profile.extendedNextHop[familyIndex] === true ? profile.self6 : undefined);
+}
+
+/** @returns true when routes with this next hop go in MP_REACH_NLRI, false for the NLRI field (RFC 4271, 4760, 8950) */
+export function usesMpReach(family: Family, nextHop: Uint8Array): boolean {
+  return !family.isClassic || nextHop.length !== 4;
+}
+
+/** Writes length and octets of the next hop field of MP_REACH_NLRI. @param nextHop 0, 4, 16 or 32 octets of addresses */
+export function writeNextHop(out: Writer, rule: NextHopRule, nextHop: Uint8Array): void {
+  if (rule.prefixOctets === 0) {
+    out.u8(nextHop.length).bytes(nextHop);
+    return;
+  }
+  const size = nextHop.length > 16 ? 16 : nextHop.length;
+  const count = size === 0 ? 0 : nextHop.length / size;
+  out.u8(count * (rule.prefixOctets + size));
+  for (let i = 0; i < count; i++) {
+    out
+      .u32(0)
+      .u32(0)
+      .bytes(nextHop, i * size, (i + 1) * size);
+  }
+}
+
+/** @returns true when a received next hop field may have this length (RFC 4760, 2545, 4364, 8950) */
+export function isNextHopLength(
+  family: Family,
+  familyIndex: number,
+  length: number,
+  extendedNextHop: PerFamily,
+): boolean {
+  const { addressSize, lengths, extendedLengths } = family.nextHop;
+  if (addressSize === 0 || lengths.includes(length)) return true;
+  return extendedNextHop[familyIndex] === true && extendedLengths.includes(length);
+}
+
+/**
+ * Takes the route distinguishers out of a received next hop field whose length was accepted.
+ * @returns addresses of 4, 16 or 32 octets, or none; a view where nothing has to be taken out
+ */
+export function nextHopFromWire(rule: NextHopRule, field: Uint8Array): Uint8Array {
+  if (rule.addressSize === 0) return NO_BYTES;
+  if (rule.prefixOctets === 0) return field;
+  const skip = rule.prefixOctets;
+  if (field.length <= skip + 16) return field.subarray(skip);
+  const half = field.length / 2;
+  const out = new Uint8Array(2 * (half - skip));
+  out.set(field.subarray(skip, half));
+  out.set(field.subarray(half + skip), half - skip);
+  return out;
+}
