@@ -13,9 +13,11 @@ export interface CapabilityType<Value> {
   readonly code: number;
   /** "graceful restart", as events name it. */
   readonly name: string;
+  /** Key of a sent capability in the open event of dialect exabgp-4: "graceful-restart". */
+  readonly sentKey: string;
   /**
-   * Adds one TLV to what earlier TLVs of this code said.
-   * @throws NotificationError where a bad value must end the session (codes 1 and 65); returns undefined to ignore it
+   * Adds one TLV to what earlier TLVs of this code said. A value that is malformed gives `before`: as if it were absent.
+   * @throws NotificationError where a bad value must end the session (codes 1 and 65)
    */
   decode(value: Reader, before: Value | undefined): Value | undefined;
   /** One value, one or more TLVs (without code and length). */
