@@ -145,6 +145,13 @@ export class Writer {
     return this;
   }
 
+  /** Drops the first `size` octets; what follows moves to the front. */
+  keepFrom(size: number): this {
+    this.buffer.copyWithin(0, size, this.length);
+    this.length -= size;
+    return this;
+  }
+
   /** Forgets what was written and keeps the memory. */
   reset(): this {
     this.length = 0;

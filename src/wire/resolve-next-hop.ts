@@ -1,0 +1,26 @@
+/**
+ * What a route's next hop is towards one peer: `self` becomes the session's address, and a next hop that the peer could
+ * not read is refused. RFC 4271 section 5.1.3, RFC 4760 section 3, RFC 8950 section 4.
+ */
+import { NO_BYTES } from '../util/bytes.js';
+import { nextHopOf } from './attribute-set.js';
+import { familyIndex } from './family/index.js';
+import type { Family } from './family/types.js';
+import type { EncodeProfile } from './negotiated.js';
+
+/**
+ * @param set a packed attribute set
+ * @returns the addresses to send (0, 4, 16 or 32 octets), or undefined when the route cannot go to this peer
+ */
+export function resolveNextHop(set: Uint8Array, family: Family, profile: EncodeProfile): Uint8Array | undefined {
+  const asked = nextHopOf(set);
+  const { addressSize } = family.nextHop;
+  const hasExtended = profile.extendedNextHop[familyIndex(family)] === true;
+  if (asked === undefined) return addressSize === 0 ? NO_BYTES : undefined;
+  if (asked === 'self') {
+    if (addressSize === 16) return profile.self6;
+    return profile.self4 ?? (hasExtended ? profile.self6 : undefined);
+  }
+  const isOfFamily = addressSize === 4 ? asked.length === 4 : asked.length === 16 || asked.length === 32;
+  return addressSize === 0 || isOfFamily || hasExtended ? asked : undefined;
+}
