@@ -1,10 +1,9 @@
 /**
- * Next hops of all families: which one a peer is sent, and how addresses and wire octets of MP_REACH_NLRI become each
+ * Next hops of all families: where they stand, and how addresses and wire octets of MP_REACH_NLRI become each
  * other. RFC 4760 section 3, 2545 section 3 (two IPv6 addresses), 4364 section 4.3.2 (route distinguisher in front), 8950.
  */
 import { NO_BYTES, type Writer } from '../../util/bytes.js';
-import { nextHopOf } from '../attribute-set.js';
-import type { EncodeProfile, PerFamily } from '../negotiated.js';
+import type { PerFamily } from '../negotiated.js';
 import type { Family, NextHopRule } from './types.js';
 
 /** The families of plain IPv4 prefixes (RFC 4760; 16 or 32 octets by RFC 8950). */
@@ -25,26 +24,6 @@ export const IPV6_NEXT_HOP: NextHopRule = {
   isAlsoAttribute: true,
 };
 
-/**
- * The next hop that a peer is sent for a packed set (attribute-set.ts).
- * @returns 4, 16 or 32 octets; none (length 0) for families without one; undefined where `self` means nothing there or
- *   the set has no next hop: such a route cannot go to this peer
- */
-export function resolveNextHop(
-  set: Uint8Array,
-  family: Family,
-  familyIndex: number,
-  profile: EncodeProfile,
-): Uint8Array | undefined {
-  const nextHop = nextHopOf(set);
-  if (nextHop instanceof Uint8Array) return nextHop;
-  const { addressSize } = family.nextHop;
-  if (addressSize === 0) return NO_BYTES;
-  if (nextHop === undefined) return undefined;
-  if (addressSize === 16) return profile.self6;
-  return profile.self4 ?? (profile.extendedNextHop[familyIndex] === true ? profile.self6 : undefined);
-}
-
 /** @returns true when routes with this next hop go in MP_REACH_NLRI, false for the NLRI field (RFC 4271, 4760, 8950) */
 export function usesMpReach(family: Family, nextHop: Uint8Array): boolean {
   return !family.isClassic || nextHop.length !== 4;
@@ -56,7 +35,7 @@ export function writeNextHop(out: Writer, rule: NextHopRule, nextHop: Uint8Array
     out.u8(nextHop.length).bytes(nextHop);
     return;
   }
-  const size = nextHop.length > 16 ? 16 : nextHop.length;
+  const size = Math.min(nextHop.length, 16);
   const count = size === 0 ? 0 : nextHop.length / size;
   out.u8(count * (rule.prefixOctets + size));
   for (let i = 0; i < count; i++) {

@@ -1,0 +1,336 @@
+/**
+ * Extended communities (RFC 4360, 5668, 7153) as words: what commands may write, and what ExaBGP calls each kind. A kind
+ * is one row of a table. The transitive and IANA bits of the type are not looked at when a kind is printed (some old
+ * speakers set them wrong), so two values can have one text: who needs the exact octets prints those in hexadecimal.
+ *
+ *   1 octet    type: 0x80 IANA, 0x40 not transitive
+ *   1 octet    subtype
+ *   6 octets   value
+ */
+import { readU16, readU32, writeU32 } from '../../util/bytes.js';
+import { parseIpv4, printIpv4 } from '../../util/ip.js';
+import { parseNumber } from '../../util/tokens.js';
+
+const SIZE = 8;
+const MAX_U16 = 0xffff;
+const MAX_U32 = 0xffffffff;
+
+/** Types (IANA "BGP Transitive Extended Community Types" and their non-transitive and experimental twins). */
+const Type = {
+  twoOctetAs: 0x00,
+  ipv4: 0x01,
+  fourOctetAs: 0x02,
+  opaque: 0x03,
+  evpn: 0x06,
+  interfaceSet: 0x07,
+  redirectToNextHop: 0x08,
+  mup: 0x0c,
+  linkBandwidth: 0x40,
+  flow: 0x80,
+  flowIpv4: 0x81,
+  flowFourOctetAs: 0x82,
+} as const;
+
+/** Subtypes. */
+const Sub = {
+  target: 0x02,
+  origin: 0x03,
+  linkBandwidth: 0x04,
+  trafficRate: 0x06,
+  trafficAction: 0x07,
+  redirect: 0x08,
+  trafficMark: 0x09,
+  layer2Info: 0x0a,
+  encapsulation: 0x0c,
+  redirectIp: 0x0c,
+  trafficRatePackets: 0x0c,
+  rtRecord: 0x13,
+} as const;
+
+/** Bits of the traffic action and redirect communities. */
+const SAMPLE = 0x02;
+const TERMINAL = 0x01;
+const COPY = 0x01;
+
+/** Tunnel types of the encapsulation community (RFC 5512 section 4.1) by name. */
+const TUNNELS: Readonly<Record<number, string>> = {
+  0: 'Default',
+  1: 'L2TPv3',
+  2: 'GRE',
+  7: 'IP-in-IP',
+  8: 'VXLAN',
+  9: 'NVGRE',
+  10: 'MPLS',
+  12: 'VXLAN-GPE',
+  13: 'MPLS-in-UDP',
+};
+
+const DIRECTIONS = ['0', 'input', 'output', 'input-output'] as const;
+
+function u16(value: Uint8Array, at: number): number {
+  return readU16(value, at);
+}
+
+function float(value: Uint8Array, at: number): number {
+  return new DataView(value.buffer, value.byteOffset + at, 4).getFloat32(0);
+}
+
+/** A rate or bandwidth without fraction; numbers that are none as words. */
+function whole(rate: number): string {
+  return Number.isFinite(rate) ? BigInt(Math.trunc(rate)).toString() : String(rate).toLowerCase();
+}
+
+type Printer = (value: Uint8Array) => string;
+
+/** What a kind is called, by type without its two top bits and subtype. */
+const PRINTERS = new Map<number, Printer>();
+
+function printer(type: number, subtype: number, print: Printer): void {
+  PRINTERS.set(((type & 0x0f) << 8) | subtype, print);
+}
+
+for (const [subtype, name] of [
+  [Sub.target, 'target'],
+  [Sub.rtRecord, 'rtrecord'],
+] as const) {
+  printer(Type.twoOctetAs, subtype, (v) => `${name}:${u16(v, 2)}:${readU32(v, 4)}`);
+  printer(Type.ipv4, subtype, (v) => `${name}:${printIpv4(v, 2)}:${u16(v, 6)}`);
+}
+printer(Type.twoOctetAs, Sub.origin, (v) => `origin:${u16(v, 2)}:${printIpv4(v, 4)}`);
+printer(Type.ipv4, Sub.origin, (v) => `origin:${printIpv4(v, 2)}:${u16(v, 6)}`);
+printer(Type.twoOctetAs, Sub.linkBandwidth, (v) => `bandwith:${u16(v, 2)}:${whole(Math.round(float(v, 4)))}`);
+printer(Type.flow, Sub.trafficRate, (v) => `rate-limit:${whole(float(v, 4))}`);
+printer(Type.flow, Sub.trafficAction, (v) => {
+  const parts = [];
+  if ((v[7]! & SAMPLE) !== 0) parts.push('sample');
+  if ((v[7]! & TERMINAL) !== 0) parts.push('terminal');
+  return `action ${parts.join('-')}`;
+});
+printer(Type.flow, Sub.redirect, (v) => `redirect:${u16(v, 2)}:${readU32(v, 4)}`);
+printer(Type.flowFourOctetAs, Sub.redirect, (v) => `redirect:${readU32(v, 2)}:${u16(v, 6)}`);
+printer(Type.flow, Sub.trafficMark, (v) => `mark ${v[7]!}`);
+printer(Type.flow, Sub.layer2Info, (v) => `l2info:${v[2]!}:${v[3]!}:${u16(v, 4)}:${u16(v, 6)}`);
+printer(Type.redirectToNextHop, 0, (v) => ((v[7]! & COPY) !== 0 ? 'copy-to-nexthop' : 'redirect-to-nexthop'));
+printer(Type.ipv4, Sub.redirectIp, (v) =>
+  (v[7]! & COPY) !== 0
+    ? `copy-to-nexthop-ietf ${printIpv4(v, 2)} (with copy)`
+    : `redirect-to-nexthop-ietf ${printIpv4(v, 2)}`,
+);
+printer(Type.opaque, Sub.encapsulation, (v) => `encap:${TUNNELS[u16(v, 6)] ?? `encap:UNKNOWN-${u16(v, 6)}`}`);
+printer(Type.evpn, 0, (v) => `mac-mobility:${readU32(v, 4)}${v[2] === 1 ? ':sticky' : ''}`);
+printer(Type.interfaceSet, Sub.target, (v) => {
+  const target = u16(v, 6);
+  return `interface-set:${DIRECTIONS[target >>> 14]}:${readU32(v, 2)}:${target & 0x3fff}`;
+});
+printer(Type.mup, 0, (v) => `mup:${u16(v, 2)}:${readU32(v, 4)}`);
+
+/**
+ * What the 8 octets are called, as in ExaBGP's events; "" for a kind without a name.
+ * @param hasLongSuffix a four-octet AS number has an L behind it (4.x)
+ */
+export function nameExtendedCommunity(value: Uint8Array, hasLongSuffix: boolean): string {
+  const type = value[0]! & 0x0f;
+  const subtype = value[1]!;
+  if (type === Type.fourOctetAs && (subtype === Sub.target || subtype === Sub.origin || subtype === Sub.rtRecord)) {
+    const name = subtype === Sub.target ? 'target' : subtype === Sub.origin ? 'origin' : 'rtrecord';
+    return `${name}:${readU32(value, 2)}${hasLongSuffix ? 'L' : ''}:${u16(value, 6)}`;
+  }
+  return PRINTERS.get((type << 8) | subtype)?.(value) ?? '';
+}
+
+/** The two halves behind a kind's name -> 8 octets, or why not. */
+type Pair = (administrator: string, assigned: string) => Uint8Array | string;
+
+function build(type: number, subtype: number, fill: (out: Uint8Array, view: DataView) => void): Uint8Array {
+  const out = new Uint8Array(SIZE);
+  out[0] = type;
+  out[1] = subtype;
+  fill(out, new DataView(out.buffer));
+  return out;
+}
+
+/** A number, or an address as its number. */
+function numberOrAddress(text: string): number | undefined {
+  const address = parseIpv4(text);
+  return address === undefined ? parseNumber(text) : readU32(address, 0);
+}
+
+/**
+ * `ASN:N`, `ASNL:N` or `IP:N` in the form that fits (RFC 4360 section 3, RFC 5668).
+ * @param types for a two-octet AS number, an address, a four-octet AS number
+ */
+function administrated(subtype: number, types: readonly [number, number, number], isFourOctet = false): Pair {
+  return (administrator, assigned) => {
+    const value = numberOrAddress(assigned);
+    if (value === undefined) return `"${assigned}" is neither a number nor an address`;
+    const address = parseIpv4(administrator);
+    if (address !== undefined && !isFourOctet) {
+      if (value > MAX_U16) return `behind an address only 0 to ${MAX_U16} fits, not "${assigned}"`;
+      return build(types[1], subtype, (out, view) => {
+        out.set(address, 2);
+        view.setUint16(6, value);
+      });
+    }
+    const isLong = /^\d+L$/.test(administrator);
+    const as = parseNumber(isLong ? administrator.slice(0, -1) : administrator);
+    if (as === undefined || as > MAX_U32) return `"${administrator}" is neither an AS number nor an address`;
+    if (isLong || isFourOctet || as > MAX_U16) {
+      if (value > MAX_U16) return `behind a four-octet AS number only 0 to ${MAX_U16} fits, not "${assigned}"`;
+      return build(types[2], subtype, (out, view) => {
+        writeU32(out, 2, as);
+        view.setUint16(6, value);
+      });
+    }
+    if (value > MAX_U32) return `"${assigned}" is over ${MAX_U32}`;
+    return build(types[0], subtype, (out, view) => {
+      view.setUint16(2, as);
+      writeU32(out, 4, value);
+    });
+  };
+}
+
+const PLAIN = [Type.twoOctetAs, Type.ipv4, Type.fourOctetAs] as const;
+const FLOW = [Type.flow, Type.flowIpv4, Type.flowFourOctetAs] as const;
+
+/** Kinds of the form `name:A:B`. */
+const PAIRS: Readonly<Record<string, Pair>> = {
+  target: administrated(Sub.target, PLAIN),
+  target4: administrated(Sub.target, PLAIN, true),
+  origin: administrated(Sub.origin, PLAIN),
+  origin4: administrated(Sub.origin, PLAIN, true),
+  rtrecord: administrated(Sub.rtRecord, PLAIN),
+  redirect: administrated(Sub.redirect, FLOW),
+  mup(administrator, assigned) {
+    const as = parseNumber(administrator);
+    const value = numberOrAddress(assigned);
+    if (as === undefined || as > MAX_U16 || value === undefined || value > MAX_U32) return 'mup takes N:N';
+    return build(Type.mup, 0, (out, view) => {
+      view.setUint16(2, as);
+      writeU32(out, 4, value);
+    });
+  },
+  bandwidth: linkBandwidth,
+  bandwith: linkBandwidth, // as ExaBGP prints it
+};
+
+function linkBandwidth(administrator: string, rate: string): Uint8Array | string {
+  const as = parseNumber(administrator);
+  const value = /^\d+(?:\.\d+)?$/.test(rate) ? Math.fround(Number(rate)) : Number.NaN;
+  if (as === undefined || as > MAX_U16) return `"${administrator}" is not a two-octet AS number`;
+  if (!Number.isFinite(value)) return `"${rate}" is not a rate in octets a second`;
+  return build(Type.linkBandwidth, Sub.linkBandwidth, (_, view) => {
+    view.setUint16(2, as);
+    view.setFloat32(4, value);
+  });
+}
+
+/** Kinds that have their value in words of their own or other counts of parts, by name. */
+const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => string) => Uint8Array | string>> = {
+  l2info(parts) {
+    const limits = [0xff, 0xff, MAX_U16, MAX_U16];
+    const numbers = parts.map(parseNumber);
+    if (parts.length !== 4 || numbers.some((n, i) => n === undefined || n > limits[i]!)) {
+      return 'l2info takes ENCAPSULATION:CONTROL:MTU:SITE';
+    }
+    return build(Type.flow, Sub.layer2Info, (out, view) => {
+      out[2] = numbers[0]!;
+      out[3] = numbers[1]!;
+      view.setUint16(4, numbers[2]!);
+      view.setUint16(6, numbers[3]!);
+    });
+  },
+  'rate-limit'(parts, word) {
+    const [text = word(), unit = 'bytes'] = parts;
+    const rate = /^\d+(?:\.\d+)?$/.test(text) ? Math.fround(Number(text)) : Number.NaN;
+    if (!Number.isFinite(rate) || (unit !== 'bytes' && unit !== 'packets')) return `"${text}" is not a rate`;
+    const subtype = unit === 'bytes' ? Sub.trafficRate : Sub.trafficRatePackets;
+    return build(Type.flow, subtype, (_, view) => view.setFloat32(4, rate));
+  },
+  action(parts, word) {
+    const text = parts[0] ?? word();
+    const flags: Readonly<Record<string, number>> = {
+      sample: SAMPLE,
+      terminal: TERMINAL,
+      'sample-terminal': SAMPLE | TERMINAL,
+    };
+    const value = flags[text];
+    if (value === undefined) return 'action takes sample, terminal or sample-terminal';
+    return build(Type.flow, Sub.trafficAction, (out) => {
+      out[7] = value;
+    });
+  },
+  mark(parts, word) {
+    const text = parts[0] ?? word();
+    const value = parseNumber(text);
+    if (value === undefined || value > 63) return 'mark takes a DSCP from 0 to 63';
+    return build(Type.flow, Sub.trafficMark, (out) => {
+      out[7] = value;
+    });
+  },
+  'redirect-to-nexthop': () => build(Type.redirectToNextHop, 0, () => {}),
+  'copy-to-nexthop': () =>
+    build(Type.redirectToNextHop, 0, (out) => {
+      out[7] = COPY;
+    }),
+  'redirect-to-nexthop-ietf': (parts, word) => redirectToIp(parts[0] ?? word(), 0),
+  'copy-to-nexthop-ietf': (parts, word) => redirectToIp(parts[0] ?? word(), COPY),
+  'mac-mobility'(parts) {
+    const sequence = parseNumber(parts[0] ?? '');
+    if (sequence === undefined || sequence > MAX_U32 || (parts[1] ?? 'sticky') !== 'sticky' || parts.length > 2) {
+      return 'mac-mobility takes SEQUENCE or SEQUENCE:sticky';
+    }
+    return build(Type.evpn, 0, (out) => {
+      out[2] = parts.length - 1;
+      writeU32(out, 4, sequence);
+    });
+  },
+  encap(parts) {
+    const tunnel = Object.keys(TUNNELS).find((type) => TUNNELS[Number(type)] === parts[0]);
+    const type = tunnel === undefined ? parseNumber(parts[0] ?? '') : Number(tunnel);
+    if (type === undefined || type > MAX_U16) return `"${parts[0]}" is not a tunnel type`;
+    return build(Type.opaque, Sub.encapsulation, (_, view) => view.setUint16(6, type));
+  },
+  'interface-set'(parts) {
+    const isTransitive = parts[0] !== 'non-transitive';
+    const [direction = '', as = '', group = ''] = /transitive$/.test(parts[0] ?? '') ? parts.slice(1) : parts;
+    const bits = (DIRECTIONS as readonly string[]).indexOf(direction);
+    const number = parseNumber(as);
+    const target = parseNumber(group);
+    if (bits < 1 || number === undefined || number > MAX_U32 || target === undefined || target > 0x3fff) {
+      return 'interface-set takes [transitive:|non-transitive:]input|output|input-output:ASN:GROUP';
+    }
+    return build(isTransitive ? Type.interfaceSet : Type.interfaceSet | 0x40, Sub.target, (out, view) => {
+      writeU32(out, 2, number);
+      view.setUint16(6, (bits << 14) | target);
+    });
+  },
+};
+
+function redirectToIp(text: string, flags: number): Uint8Array | string {
+  const address = parseIpv4(text);
+  if (address === undefined) return `"${text}" is not an IPv4 address`;
+  return build(Type.ipv4, Sub.redirectIp, (out) => {
+    out.set(address, 2);
+    out[7] = flags;
+  });
+}
+
+/**
+ * Reads one extended community.
+ * @param word its first word @param next takes a further word, for kinds that have one
+ * @returns 8 octets, or why it is none
+ */
+export function parseExtendedCommunity(word: string, next: () => string): Uint8Array | string {
+  if (/^0x/i.test(word)) {
+    if (!/^0x[0-9a-fA-F]{16}$/i.test(word)) return `"${word}" must have 16 hexadecimal digits`;
+    return new Uint8Array(Buffer.from(word.slice(2), 'hex'));
+  }
+  const [name = '', ...parts] = word.split(':');
+  const other = OTHERS[name];
+  if (other !== undefined) return other(parts, next);
+  const pair = PAIRS[name];
+  if (pair !== undefined && parts.length === 2) return pair(parts[0]!, parts[1]!);
+  // Without a name it is a route target.
+  if (parts.length === 1 && /^\d/.test(name)) return PAIRS['target']!(name, parts[0]!);
+  return `"${word}" is not an extended community`;
+}

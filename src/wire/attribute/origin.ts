@@ -1,0 +1,33 @@
+/** ORIGIN (RFC 4271 section 5.1.1): where the route came into BGP. Malformed: treat-as-withdraw (RFC 7606 section 7.1). */
+import type { Tokens } from '../../util/tokens.js';
+import { AttributeCode, UpdateError } from '../codes.js';
+import { FaultAction } from '../errors.js';
+import { withdrawFault } from './fault.js';
+import { type AttributeType, Flag } from './types.js';
+
+/** Names by value. */
+const NAMES = ['igp', 'egp', 'incomplete'] as const;
+
+export const origin: AttributeType = {
+  code: AttributeCode.origin,
+  flags: Flag.transitive,
+  rfcName: 'ORIGIN',
+  keyword: 'origin',
+  flagFault: FaultAction.withdraw,
+
+  decode(value: Uint8Array) {
+    if (value.length !== 1) return withdrawFault(this.code, `length ${value.length}, must be 1`);
+    if (value[0]! >= NAMES.length) {
+      return withdrawFault(this.code, `value ${value[0]} is not defined`, UpdateError.invalidOrigin);
+    }
+    return value;
+  },
+  parse(tokens: Tokens): Uint8Array {
+    const word = tokens.need('origin');
+    const value = (NAMES as readonly string[]).indexOf(word.toLowerCase());
+    if (value < 0) throw tokens.error(`origin must be igp, egp or incomplete, not "${word}"`);
+    return Uint8Array.of(value);
+  },
+  print: (value) => NAMES[value[0]!]!,
+  toJson: (value) => `"origin": "${NAMES[value[0]!]}"`,
+};
