@@ -230,10 +230,10 @@ export class OutgoingRib implements RibOut {
     owner: OwnerId,
     leaseSeconds?: number,
   ): boolean {
-    let id = this.nlri.find(key, 0, keyLength);
-    if (id === 0) {
-      if (this.nlri.size >= this.options.maxRoutes) return false;
-      id = this.nlri.intern(key, 0, keyLength);
+    const id = this.nlri.intern(key, 0, keyLength);
+    if (this.nlri.size > this.options.maxRoutes && !this.nlri.isUsed(id)) {
+      this.nlri.releaseUnused(id);
+      return false;
     }
     this.nlri.retain(id);
     if (key[1] !== 0 || key[2] !== 0 || key[3] !== 0 || key[4] !== 0) this.noteDestination(id, key, keyLength);
