@@ -49,6 +49,8 @@ export interface Md5Config {
   readonly key: Uint8Array;
   /** Address the key is bound to on our side, when not localAddress. */
   readonly ip: string | undefined;
+  /** Absolute path of the file that holds the key; undefined: the key stood in the configuration. */
+  readonly file: string | undefined;
 }
 
 export interface PeerConfig {
@@ -97,7 +99,9 @@ export interface PeerConfig {
   readonly domainName: string;
   /** By family name. */
   readonly maxPrefix: Readonly<Record<string, PrefixLimit>>;
-  /** Route texts of the configuration, in order, with the place they came from for errors. */
+  /** Route texts in order: those of the configuration, then the lines of its `routesFiles`. */
   readonly routes: readonly string[];
+  /** Files whose lines stand at the end of `routes`, and how many lines of each. */
+  readonly routesFiles: readonly { readonly path: string; readonly count: number }[];
   readonly eorHold: { readonly quietSeconds: number; readonly maxSeconds: number };
 }
