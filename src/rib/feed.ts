@@ -126,7 +126,6 @@ export class Feed implements OutFeed {
 
   /** Everything is sent again. */
   resend(): void {
-    this.group.release();
     this.addSweep(undefined, undefined, undefined);
   }
 

@@ -52,7 +52,7 @@ export class UpdateGroup {
   private writtenCount = 0;
   private readonly scratch = new Uint32Array(BATCH_ROUTES);
 
-  /** @param holds autoFlush is off: changes wait for `release` */
+  /** @param holds autoFlush is off: changes wait for `flush`, which sends all by a sweep */
   constructor(
     private readonly tables: ViewTables,
     space: BucketSpace,
@@ -62,10 +62,7 @@ export class UpdateGroup {
     readonly holds = false,
   ) {
     this.encoder = new RouteEncoder(tables, space, profile, onUnsendable);
-    this.isHeld = holds;
   }
-
-  private isHeld: boolean;
 
   get isEmpty(): boolean {
     return this.synced.size === 0 && this.catching.size === 0;
@@ -77,7 +74,7 @@ export class UpdateGroup {
   }
 
   get hasPending(): boolean {
-    return this.dirty.count > 0 && !this.isHeld;
+    return this.dirty.count > 0 && !this.holds;
   }
 
   /** A route of the view changed. */
@@ -92,21 +89,13 @@ export class UpdateGroup {
         this.pending[family] = list;
       }
       list.push(id);
-      if (this.dirty.count === 1 && !this.isHeld) this.wake();
+      if (this.dirty.count === 1 && !this.holds) this.wake();
     }
     if (this.catching.size > 0) for (const feed of this.catching) feed.mark(id, routeId);
   }
 
   private wake(): void {
     for (const feed of this.synced) feed.wake();
-  }
-
-  /** `flush` with autoFlush off: what waits now may go. */
-  release(): void {
-    if (!this.isHeld) return;
-    this.isHeld = false;
-    if (this.dirty.count > 0) this.wake();
-    else this.isHeld = this.holds;
   }
 
   chunkAt(number: number): GroupChunk | undefined {
@@ -135,10 +124,7 @@ export class UpdateGroup {
       if (list.length === 0 && list.ids.length > 65536) this.pending[family] = undefined;
       if (performance.now() > deadlineMs) break;
     }
-    if (this.dirty.count === 0) {
-      this.epoch++;
-      this.isHeld = this.holds;
-    }
+    if (this.dirty.count === 0) this.epoch++;
     for (const feed of this.synced) {
       if (this.octetsMade - feed.octetsPassed > MAX_BEHIND_OCTETS) feed.detach();
     }
