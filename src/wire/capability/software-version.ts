@@ -3,7 +3,7 @@ import { type Reader, Writer } from '../../util/bytes.js';
 import { decodeText, encodeText, jsonString } from '../../util/stranger-text.js';
 import { CapabilityCode } from '../codes.js';
 import type { CapabilityType } from './types.js';
-import { unknownJson, unknownSentKey, unknownText } from './unknown.js';
+import { unknownSentKey, unknownText } from './unknown.js';
 
 function lengthAndText(text: string): Uint8Array {
   const octets = encodeText(text);
@@ -23,9 +23,6 @@ export const softwareVersion: CapabilityType<string> = {
 
   encode: (text) => [lengthAndText(text)],
 
-  toJson(text, dialect) {
-    if (dialect === 'exabgp-5') return `{ "software": ${jsonString(text)} }`;
-    return unknownJson(CapabilityCode.softwareVersion, lengthAndText(text));
-  },
+  toJson: (text) => `{ "software": ${jsonString(text)} }`,
   print: () => unknownText(CapabilityCode.softwareVersion),
 };

@@ -1,0 +1,128 @@
+/**
+ * Events as lines of text, as ExaBGP's text encoder writes them: every event ends with an empty line, and fsm, signal and
+ * negotiated have no form. Both dialects are the same but for what families and attributes print.
+ */
+import { readU32 } from '../../util/bytes.js';
+import { printIpv4 } from '../../util/ip.js';
+import { textLine } from '../../util/stranger-text.js';
+import { capabilityType, readCapability } from '../../wire/capability/index.js';
+import { unknownText } from '../../wire/capability/unknown.js';
+import { afiName, safiName } from '../../wire/codes.js';
+import { printPathId } from '../../wire/family/prefix-family.js';
+import type { Dialect } from '../../wire/family/types.js';
+import { bodyOf, HEADER_SIZE, typeOf } from '../../wire/message.js';
+import type { OpenMessage } from '../../wire/open.js';
+import { refreshSubtypeName } from '../../wire/refresh.js';
+import type { DecodedUpdate, NlriRun } from '../../wire/update.js';
+import { upperHex } from './json.js';
+import type { DaemonText, Encoder, EventDirection, MakeEncoder, NeighborText } from './types.js';
+import { AttributeText, attributesToText, nextHopText } from './update-text.js';
+
+const PATH_ID_OCTETS = 4;
+
+/** ` header 0x… body 0x…`; "" without a message. */
+function rawWords(message: Uint8Array | undefined): string {
+  if (message === undefined) return '';
+  const header = ` header ${upperHex(message.subarray(0, HEADER_SIZE))}`;
+  return message.length === HEADER_SIZE ? header : `${header} body ${upperHex(bodyOf(message))}`;
+}
+
+function capabilitiesToText(open: OpenMessage): string {
+  const words: string[] = [];
+  const seen = new Set<number>();
+  for (const { code } of open.capabilities) {
+    if (seen.has(code)) continue;
+    seen.add(code);
+    const type = capabilityType(code);
+    const decoded = type === undefined ? undefined : readCapability(open.capabilities, type);
+    words.push(decoded === undefined ? unknownText(code) : type!.print(decoded));
+  }
+  return words.join(', ');
+}
+
+/** One line for each NLRI of the run. */
+function runToText(run: NlriRun, before: string, after: string): string {
+  const { family, source, end, addPath } = run;
+  let lines = '';
+  for (let at = run.start; at < end; ) {
+    let pathId = '';
+    if (addPath) {
+      if (at + PATH_ID_OCTETS > end) break;
+      pathId = ` path-information ${printPathId(readU32(source, at))}`;
+      at += PATH_ID_OCTETS;
+    }
+    const size = family.sizeOf(source, at, end);
+    if (size <= 0) break;
+    lines += `${before}${family.print(source, at, at + size)}${pathId}${after}\n`;
+    at += size;
+  }
+  return lines;
+}
+
+function updateToText(prefix: string, update: DecodedUpdate, attributes: AttributeText): string {
+  const { endOfRib } = update;
+  if (endOfRib !== undefined) {
+    const { afi, safi } = endOfRib;
+    return `${prefix} route eor ${afi}/${safi} (${afiName(afi)} ${safiName(safi)})\n`;
+  }
+  let lines = '';
+  const words = update.attributes === undefined ? '' : attributes.of(update.attributes);
+  for (const run of update.announced) {
+    const nextHop = nextHopText(run);
+    if (nextHop === undefined) lines += runToText(run, `${prefix} `, ` ${words}`);
+    else lines += runToText(run, `${prefix} announced `, ` next-hop ${nextHop}${words}`);
+  }
+  for (const run of update.withdrawn) lines += runToText(run, `${prefix} withdrawn `, '');
+  return lines;
+}
+
+/** The text form. */
+export const textEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): Encoder => {
+  const attributes = new AttributeText((tlvs) => attributesToText(tlvs, dialect));
+  const prefix = (neighbor: NeighborText, direction: EventDirection): string =>
+    `neighbor ${neighbor.peerAddress} ${direction}`;
+
+  return {
+    line: (content) => `${content}\n\n`,
+
+    connected: ({ peerAddress }) => `neighbor ${peerAddress} connected`,
+    up: ({ peerAddress }) => `neighbor ${peerAddress} up`,
+    down: ({ peerAddress }, reason) => `neighbor ${peerAddress} down - ${textLine(reason)}`,
+    fsm: () => undefined,
+    signal: () => undefined,
+    negotiated: () => undefined,
+
+    open(neighbor, direction, open, message) {
+      const { version, as, holdTimeSeconds, routerId } = open;
+      return (
+        `${prefix(neighbor, direction)} open version ${version} asn ${as} hold_time ${holdTimeSeconds} ` +
+        `router_id ${printIpv4(routerId)} capabilities [${capabilitiesToText(open)}]${rawWords(message)}`
+      );
+    },
+
+    keepalive: (neighbor, direction, message) => `${prefix(neighbor, direction)} keepalive${rawWords(message)}`,
+
+    notification(neighbor, direction, { code, subcode, data }, message) {
+      const words = `notification code ${code} subcode ${subcode} data ${upperHex(data)}`;
+      return `${prefix(neighbor, direction)} ${words}${rawWords(message)}`;
+    },
+
+    refresh(neighbor, direction, { afi, safi, subtype }, message) {
+      const words = `route-refresh afi ${afiName(afi)} safi ${safiName(safi)} ${refreshSubtypeName(subtype)}`;
+      return `${prefix(neighbor, direction)} ${words}${rawWords(message)}`;
+    },
+
+    update(neighbor, direction, update, message) {
+      const start = `${prefix(neighbor, direction)} update`;
+      const raw = message === undefined ? '' : `${rawWords(message)}\n`;
+      return `${start} start\n${updateToText(start, update, attributes)}${raw}${start} end`;
+    },
+
+    packets: (neighbor, direction, message) =>
+      `${prefix(neighbor, direction)} ${typeOf(message)} header ${upperHex(message.subarray(0, HEADER_SIZE))} ` +
+      `body ${upperHex(bodyOf(message))}`,
+
+    shutdown: () => `shutdown ${daemon.pid} ${daemon.ppid}`,
+    overflow: () => undefined,
+  };
+};

@@ -1,0 +1,88 @@
+/**
+ * The parts of an UPDATE that both output forms share: attributes in JSON and in text, remembered by their octets, and
+ * next hops. Clever for speed: UPDATEs come a million prefixes a second and few attribute sets are new.
+ */
+import { printIp } from '../../util/ip.js';
+import { Remembered } from '../../util/remembered.js';
+import { attributeByCode } from '../../wire/attribute/index.js';
+import { printRaw, rawToJson } from '../../wire/attribute/raw.js';
+import { eachTlv } from '../../wire/attribute-set.js';
+import type { Dialect } from '../../wire/family/types.js';
+import type { NlriRun } from '../../wire/update.js';
+
+/** Bound of what one form remembers of attribute sets. */
+const REMEMBERED_OCTETS = 8 * 1024 * 1024;
+
+/** Attributes longer than this are written anew each time. */
+const MAX_KEY_OCTETS = 4096;
+
+/** Writes packed attributes (wire/attribute-set.ts) in one form, and remembers. */
+export class AttributeText {
+  private readonly remembered = new Remembered<string>(REMEMBERED_OCTETS);
+  private lastKey = '';
+  private lastText = '';
+
+  constructor(private readonly write: (tlvs: Uint8Array) => string) {}
+
+  of(tlvs: Uint8Array): string {
+    if (tlvs.length > MAX_KEY_OCTETS) return this.write(tlvs);
+    const key = Buffer.from(tlvs.buffer, tlvs.byteOffset, tlvs.byteLength).toString('latin1');
+    if (key === this.lastKey) return this.lastText;
+    let text = this.remembered.get(key, octetsOf);
+    if (text === undefined) {
+      text = this.write(tlvs);
+      this.remembered.set(key, text, text.length);
+    }
+    this.lastKey = key;
+    this.lastText = text;
+    return text;
+  }
+}
+
+const octetsOf = (text: string): number => text.length;
+
+/** Members of the "attribute" object: `"origin": "igp", "med": 10`; "" when there are none. */
+export function attributesToJson(tlvs: Uint8Array, dialect: Dialect): string {
+  const members: string[] = [];
+  eachTlv(tlvs, (code, flags, value) => {
+    const type = attributeByCode(code);
+    const text = type?.keyword === undefined ? rawToJson(code, flags, value) : type.toJson(value, dialect);
+    if (text !== '') members.push(text);
+  });
+  return members.join(', ');
+}
+
+/** What stands behind the next hop of a line of text: ` origin igp med 10`; "" when there is nothing. */
+export function attributesToText(tlvs: Uint8Array, dialect: Dialect): string {
+  let line = '';
+  eachTlv(tlvs, (code, flags, value) => {
+    const type = attributeByCode(code);
+    if (type?.keyword === undefined) line += ` ${printRaw(code, flags, value)}`;
+    else {
+      const text = type.print(value, dialect);
+      line += text === '' ? ` ${type.keyword}` : ` ${type.keyword} ${text}`;
+    }
+  });
+  return line;
+}
+
+let lastNextHop: Uint8Array = new Uint8Array(0);
+let lastNextHopText = '';
+
+/**
+ * Text of a run's next hop: the global address where a link-local one stands behind it (RFC 2545 section 3).
+ * @returns undefined for none
+ */
+export function nextHopText(run: NlriRun): string | undefined {
+  const { nextHop } = run;
+  const size = nextHop.length === 32 ? 16 : nextHop.length;
+  if (size !== 4 && size !== 16) return undefined;
+  if (lastNextHop.length === size) {
+    let i = 0;
+    while (i < size && lastNextHop[i] === nextHop[i]) i++;
+    if (i === size) return lastNextHopText;
+  }
+  lastNextHop = nextHop.slice(0, size);
+  lastNextHopText = printIp(lastNextHop);
+  return lastNextHopText;
+}
