@@ -67,6 +67,7 @@ export const aggregator: AttributeType = {
     out.set(value.subarray(2), 4);
     return out;
   },
+  hasText: (value) => value.length === SIZE,
   parse: parseAggregator,
   print: (value) => `( ${printAggregator(value)} )`,
   toJson: (value) => `"aggregator": "${printAggregator(value)}"`,

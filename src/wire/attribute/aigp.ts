@@ -60,6 +60,10 @@ export const aigp: AttributeType = {
     }
     return value;
   },
+  hasText(value: Uint8Array): boolean {
+    const at = findMetric(value);
+    return typeof at === 'number' && at >= 0;
+  },
   parse(tokens: Tokens): Uint8Array {
     const word = tokens.need('aigp');
     const metric = /^(?:\d{1,20}|0x[0-9a-fA-F]{1,16})$/.test(word) ? BigInt(word) : undefined;

@@ -126,6 +126,7 @@ export const asPath: AttributeType = {
     if (fault !== undefined) return withdrawFault(this.code, fault, UpdateError.malformedAsPath);
     return negotiated.asn4 ? value : widenPath(value);
   },
+  hasText: isPath,
   parse(tokens: Tokens): Uint8Array {
     const segments: Segment[] = [];
     if (tokens.peek() !== '[' && tokens.peek() !== '(') {

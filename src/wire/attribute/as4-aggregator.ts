@@ -25,6 +25,7 @@ export const as4Aggregator: AttributeType = {
     if (value.length !== SIZE) return discardFault(this.code, `length ${value.length}, must be ${SIZE}`);
     return readU32(value, 0) === 0 ? discardFault(this.code, 'AS 0') : value; // RFC 7607 section 2
   },
+  hasText: () => false,
   parse: (tokens) => parseRaw(tokens).value,
   print: (value) => printRaw(AttributeCode.as4Aggregator, FLAGS, value),
   toJson: (value) => rawToJson(AttributeCode.as4Aggregator, FLAGS, value),

@@ -28,6 +28,7 @@ export const as4Path: AttributeType = {
     const fault = pathFault(value, 4, true);
     return fault === undefined ? value : discardFault(this.code, fault);
   },
+  hasText: () => false,
   parse: (tokens) => parseRaw(tokens).value,
   print: (value) => printRaw(AttributeCode.as4Path, FLAGS, value),
   toJson: (value) => rawToJson(AttributeCode.as4Path, FLAGS, value),

@@ -15,6 +15,7 @@ export const atomicAggregate: AttributeType = {
   decode(value: Uint8Array) {
     return value.length === 0 ? value : discardFault(this.code, `length ${value.length}, must be 0`);
   },
+  hasText: (value) => value.length === 0,
   parse: () => NO_BYTES,
   print: () => '',
   toJson: () => '"atomic-aggregate": true',

@@ -192,9 +192,11 @@ function administrated(subtype: number, types: readonly [number, number, number]
 const PLAIN = [Type.twoOctetAs, Type.ipv4, Type.fourOctetAs] as const;
 const FLOW = [Type.flow, Type.flowIpv4, Type.flowFourOctetAs] as const;
 
+const target = administrated(Sub.target, PLAIN);
+
 /** Kinds of the form `name:A:B`. */
 const PAIRS: Readonly<Record<string, Pair>> = {
-  target: administrated(Sub.target, PLAIN),
+  target,
   target4: administrated(Sub.target, PLAIN, true),
   origin: administrated(Sub.origin, PLAIN),
   origin4: administrated(Sub.origin, PLAIN, true),
@@ -295,13 +297,13 @@ const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => str
     const [direction = '', as = '', group = ''] = /transitive$/.test(parts[0] ?? '') ? parts.slice(1) : parts;
     const bits = (DIRECTIONS as readonly string[]).indexOf(direction);
     const number = parseNumber(as);
-    const target = parseNumber(group);
-    if (bits < 1 || number === undefined || number > MAX_U32 || target === undefined || target > 0x3fff) {
+    const groupId = parseNumber(group);
+    if (bits < 1 || number === undefined || number > MAX_U32 || groupId === undefined || groupId > 0x3fff) {
       return 'interface-set takes [transitive:|non-transitive:]input|output|input-output:ASN:GROUP';
     }
     return build(isTransitive ? Type.interfaceSet : Type.interfaceSet | 0x40, Sub.target, (out, view) => {
       writeU32(out, 2, number);
-      view.setUint16(6, (bits << 14) | target);
+      view.setUint16(6, (bits << 14) | groupId);
     });
   },
 };
@@ -331,6 +333,6 @@ export function parseExtendedCommunity(word: string, next: () => string): Uint8A
   const pair = PAIRS[name];
   if (pair !== undefined && parts.length === 2) return pair(parts[0]!, parts[1]!);
   // Without a name it is a route target.
-  if (parts.length === 1 && /^\d/.test(name)) return PAIRS['target']!(name, parts[0]!);
+  if (parts.length === 1 && /^\d/.test(name)) return target(name, parts[0]!);
   return `"${word}" is not an extended community`;
 }

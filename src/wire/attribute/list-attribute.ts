@@ -56,6 +56,7 @@ export function listAttribute(options: ListOptions): AttributeType {
       }
       return isUnique ? withoutRepeats(value, itemSize) : value;
     },
+    hasText: (value) => value.length > 0 && value.length % itemSize === 0,
     parse(tokens: Tokens): Uint8Array {
       const items: Uint8Array[] = [];
       const isList = tokens.accept('[');

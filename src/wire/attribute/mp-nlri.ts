@@ -16,6 +16,7 @@ function mpAttribute(code: number, rfcName: string): AttributeType {
     // RFC 7606 section 5.3: the NLRI cannot be trusted any more.
     flagFault: FaultAction.reset,
     decode: (value) => value,
+    hasText: () => false,
     parse: (tokens) => parseRaw(tokens).value,
     print: (value) => printRaw(code, Flag.optional, value),
     toJson: (value) => rawToJson(code, Flag.optional, value),

@@ -37,6 +37,7 @@ export const nextHop: AttributeType = {
     const fault = nextHopFault(value);
     return fault === undefined ? value : withdrawFault(this.code, fault, UpdateError.invalidNextHop);
   },
+  hasText: (value) => value.length === SIZE,
   parse(tokens: Tokens): Uint8Array {
     const word = tokens.need('next-hop');
     const address = parseIpv4(word);

@@ -22,6 +22,7 @@ export const origin: AttributeType = {
     }
     return value;
   },
+  hasText: (value) => value.length === 1 && value[0]! < NAMES.length,
   parse(tokens: Tokens): Uint8Array {
     const word = tokens.need('origin');
     const value = (NAMES as readonly string[]).indexOf(word.toLowerCase());

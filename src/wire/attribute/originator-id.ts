@@ -20,6 +20,7 @@ export const originatorId: AttributeType = {
     if (negotiated.isExternal) return discardFault(this.code, 'sent by an external peer');
     return value.length === SIZE ? value : withdrawFault(this.code, `length ${value.length}, must be ${SIZE}`);
   },
+  hasText: (value) => value.length === SIZE,
   parse(tokens: Tokens): Uint8Array {
     const word = tokens.need('originator-id');
     const address = parseIpv4(word);

@@ -6,7 +6,7 @@
 import type { Tokens } from '../../util/tokens.js';
 import type { AttributeFault } from '../errors.js';
 import type { Dialect } from '../family/types.js';
-import type { EncodeProfile, Negotiated } from '../negotiated.js';
+import type { Negotiated } from '../negotiated.js';
 
 /** Attribute flag octet (RFC 4271 section 4.3). */
 export const Flag = { optional: 0x80, transitive: 0x40, partial: 0x20, extendedLength: 0x10 } as const;
@@ -28,12 +28,11 @@ export interface AttributeType {
    */
   decode(value: Uint8Array, negotiated: Negotiated): Uint8Array | AttributeFault;
   /**
-   * Canonical octets -> what this peer must be sent.
-   * @returns the octets, or undefined to leave the attribute out (LOCAL_PREF towards eBGP). Absent: sent as they are.
+   * True for octets that `print` and `toJson` can show. Others (a raw attribute may have any) are shown as raw ones.
    */
-  encode?(value: Uint8Array, profile: EncodeProfile): Uint8Array | undefined;
+  hasText(value: Uint8Array): boolean;
   /**
-   * Reads the value behind the keyword.
+   * Reads the value behind the keyword. Of lists that are written empty, nothing is left: the attribute is left out.
    * @throws CommandError
    */
   parse(tokens: Tokens): Uint8Array;

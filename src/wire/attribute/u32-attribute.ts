@@ -34,6 +34,7 @@ export function u32Attribute(options: U32Options): AttributeType {
       if (refused !== undefined) return refused;
       return value.length === SIZE ? value : withdrawFault(code, `length ${value.length}, must be ${SIZE}`);
     },
+    hasText: (value) => value.length === SIZE,
     parse(tokens: Tokens): Uint8Array {
       const out = new Uint8Array(SIZE);
       writeU32(out, 0, tokens.number(keyword, MAX));
