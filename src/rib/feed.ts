@@ -54,6 +54,8 @@ export class Feed implements OutFeed {
   private isAwake = false;
   private isClosed = false;
   private isWithdrawing = false;
+  /** With autoFlush off: what changed may go, until nothing is left. */
+  private mayFlush = false;
   private writtenCount = 0;
   private flushedCount = 0;
   private readonly waiters: Waiter[] = [];
@@ -124,8 +126,9 @@ export class Feed implements OutFeed {
     this.addSweep(familyIndex, markers?.begin, markers?.end);
   }
 
-  /** Everything is sent again. */
+  /** Everything is sent again, and what autoFlush held back. */
   resend(): void {
+    this.mayFlush = true;
     this.addSweep(undefined, undefined, undefined);
   }
 
@@ -230,7 +233,9 @@ export class Feed implements OutFeed {
   private afterFirstBits = false;
 
   private sendBits(deadlineMs: number): boolean {
+    if (this.group.holds && !this.mayFlush && !this.afterFirstBits) return false;
     if (this.bits.count === 0) {
+      this.mayFlush = false;
       if (this.afterFirstBits) {
         this.afterFirstBits = false;
         const { families } = this.group.profile;
