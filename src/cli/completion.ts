@@ -1,43 +1,22 @@
 /** What may come next on a console line: from the registry of commands, so that a new command completes by itself. */
-import { commands } from '../api/command/index.js';
+import { nextWords } from '../api/command-tree.js';
 
 /** Words that stand before a command to choose neighbors. */
 const SELECTORS = ['neighbor', 'peer'];
-/** Ends the console; no command of the daemon. */
+/** End the console; no commands of the daemon. */
 const OWN = ['exit', 'quit'];
 
 /**
  * For readline.
  * @param neighbors addresses offered behind `neighbor`
- * @returns the words that fit, and the part of the line that they replace
+ * @returns the words that fit, each with a blank behind it, and the part of the line that they replace
  */
 export function complete(line: string, neighbors: readonly string[]): [string[], string] {
-  const words = line.trimStart().split(/\s+/);
-  const last = words.pop() ?? '';
-  let rest = words;
-  if (SELECTORS.includes(rest[0] ?? '')) {
-    if (rest.length === 1) return matching([...neighbors, '*'], last);
-    rest = rest.slice(2);
-  }
-  return matching(candidates(rest, rest.length === words.length), last);
-}
-
-function candidates(words: readonly string[], mayStart: boolean): string[] {
-  const out = new Set<string>();
-  for (const command of commands) {
-    for (const spelling of command.words) {
-      const parts = spelling.split(' ');
-      const known = Math.min(parts.length, words.length);
-      if (parts.slice(0, known).some((part, i) => part !== words[i])) continue;
-      if (words.length < parts.length) out.add(parts[words.length]!);
-      else for (const word of command.next) out.add(word);
-    }
-  }
-  if (words.length === 0 && mayStart) for (const word of [...SELECTORS, ...OWN]) out.add(word);
-  return [...out];
-}
-
-function matching(all: readonly string[], start: string): [string[], string] {
-  const fits = all.filter((word) => word.startsWith(start)).sort();
-  return [fits.map((word) => `${word} `), start];
+  const last = /\S*$/.exec(line)![0];
+  const before = line.slice(0, line.length - last.length).trim();
+  const all = new Set(nextWords(before));
+  if (before === '') for (const word of [...SELECTORS, ...OWN]) all.add(word);
+  if (SELECTORS.includes(/\S*$/.exec(before)![0])) for (const address of [...neighbors, '*']) all.add(address);
+  const fits = [...all].filter((word) => word.startsWith(last)).sort();
+  return [fits.map((word) => `${word} `), last];
 }

@@ -13,10 +13,11 @@ const BATCH_LINES = 256;
 const RETRY_MS = 50;
 
 export interface LogSink {
-  /** Takes one line with its newline. Never waits, never throws. */
-  write(line: string): void;
-  /** Lines lost since the last call. */
-  takeLost(): number;
+  /**
+   * Takes one line with its newline. Never waits, never throws.
+   * @returns false when there was no room: the line is lost
+   */
+  write(line: string): boolean;
   /** Resolves when all that waits was taken, or after `timeoutMs`. */
   flush(timeoutMs: number): Promise<void>;
   /** Opens a file of the same name anew (log rotation); nothing for other destinations. */
@@ -45,7 +46,6 @@ function openAgain(fd: number): number {
 
 /** Files, terminals and pipes: one write at a time in the thread pool, on a descriptor that does not wait. */
 class DescriptorSink implements LogSink {
-  private lost = 0;
   private waiting: string[] = [];
   private waitingLength = 0;
   private isWriting = false;
@@ -56,20 +56,12 @@ class DescriptorSink implements LogSink {
     private readonly file: string | undefined,
   ) {}
 
-  write(line: string): void {
-    if (this.waitingLength + line.length > MAX_WAITING) {
-      this.lost++;
-      return;
-    }
+  write(line: string): boolean {
+    if (this.waitingLength + line.length > MAX_WAITING) return false;
     this.waiting.push(line);
     this.waitingLength += line.length;
     if (!this.isWriting) this.writeNext();
-  }
-
-  takeLost(): number {
-    const lost = this.lost;
-    this.lost = 0;
-    return lost;
+    return true;
   }
 
   async flush(timeoutMs: number): Promise<void> {
@@ -99,21 +91,19 @@ class DescriptorSink implements LogSink {
       return;
     }
     this.isWriting = true;
-    const lines = this.waiting.splice(0, BATCH_LINES);
-    const text = lines.join('');
-    this.writeRest(Buffer.from(text), text.length, lines.length);
+    const text = this.waiting.splice(0, BATCH_LINES).join('');
+    this.writeRest(Buffer.from(text), text.length);
   }
 
-  private writeRest(rest: Buffer, length: number, lines: number): void {
+  private writeRest(rest: Buffer, length: number): void {
     write(this.fd, rest, 0, rest.length, null, (error, written) => {
       if (error?.code === 'EAGAIN') {
-        setTimeout(() => this.writeRest(rest, length, lines), RETRY_MS).unref();
+        setTimeout(() => this.writeRest(rest, length), RETRY_MS).unref();
         return;
       }
       // A reader that went away, or a full disk: the lines are lost, nothing else happens.
-      if (error !== null && error !== undefined) this.lost += lines;
-      else if (written < rest.length) {
-        this.writeRest(rest.subarray(written), length, lines);
+      if (!error && written < rest.length) {
+        this.writeRest(rest.subarray(written), length);
         return;
       }
       this.waitingLength -= length;
@@ -124,7 +114,6 @@ class DescriptorSink implements LogSink {
 
 /** A socket (the journal): it cannot be opened again, so it is handed to the event loop. */
 class SocketSink implements LogSink {
-  private lost = 0;
   private readonly socket: Socket;
 
   constructor(fd: number) {
@@ -133,15 +122,10 @@ class SocketSink implements LogSink {
     this.socket.unref();
   }
 
-  write(line: string): void {
-    if (this.socket.writableLength > MAX_WAITING || !this.socket.writable) this.lost++;
-    else this.socket.write(line);
-  }
-
-  takeLost(): number {
-    const lost = this.lost;
-    this.lost = 0;
-    return lost;
+  write(line: string): boolean {
+    if (this.socket.writableLength > MAX_WAITING || !this.socket.writable) return false;
+    this.socket.write(line);
+    return true;
   }
 
   async flush(timeoutMs: number): Promise<void> {

@@ -58,13 +58,13 @@ async function lineWriter(sink: LogSink, options: LogOptions): Promise<(line: st
   const isTerminal = fd !== undefined && isatty(fd);
   const isPretty = options.format === 'pretty' || (options.format === 'auto' && isTerminal);
   const format = isPretty ? await prettyFormat(isTerminal) : (line: string) => line;
+  let lost = 0;
   return (line) => {
-    const lost = sink.takeLost();
     if (lost > 0) {
       const notice = { level: 'warn', time: new Date().toISOString(), lines: lost, msg: 'log lines were lost' };
-      sink.write(format(`${JSON.stringify(notice)}\n`));
+      if (sink.write(format(`${JSON.stringify(notice)}\n`))) lost = 0;
     }
-    sink.write(format(line));
+    if (!sink.write(format(line))) lost++;
   };
 }
 
