@@ -1,5 +1,5 @@
 /**
- * What goes wrong on the wire. A NotificationError ends the session: thrown by decoders, caught in session/peer.ts
+ * What goes wrong on the wire. A NotificationError ends the session: thrown by decoders, caught in session/connection.ts
  * only, which sends it. An AttributeFault does not: it is a value that the UPDATE decoder returns (RFC 7606).
  */
 import { NO_BYTES } from '../util/bytes.js';

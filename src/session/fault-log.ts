@@ -1,0 +1,56 @@
+/**
+ * One log line for each malformed UPDATE that did not end its session: what was wrong and the whole message (RFC 7606
+ * section 6), so many a minute and no more; what was left out is counted.
+ */
+import { toHex } from '../util/bytes.js';
+import type { Logger } from '../util/log.js';
+import type { Clock } from '../util/timers.js';
+import type { DecodedUpdate } from '../wire/update.js';
+
+const LINES_A_WINDOW = 10;
+const WINDOW_MS = 60_000;
+const MAX_HEX_OCTETS = 4096;
+
+export class FaultLog {
+  private windowStartMs = Number.NEGATIVE_INFINITY;
+  private lines = 0;
+  private leftOut = 0;
+
+  constructor(
+    private readonly log: Logger,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param message the whole message, header included */
+  report(update: DecodedUpdate, message: Uint8Array): void {
+    const nowMs = this.clock.nowMs();
+    if (nowMs - this.windowStartMs >= WINDOW_MS) {
+      this.windowStartMs = nowMs;
+      this.lines = 0;
+    }
+    if (this.lines >= LINES_A_WINDOW) {
+      this.leftOut++;
+      return;
+    }
+    this.lines++;
+    const reasons = update.faults.map(({ code, reason }) => `attribute ${code}: ${reason}`);
+    const prefixes: string[] = [];
+    for (const run of update.withdrawn) {
+      let at = run.start + (run.addPath ? 4 : 0);
+      while (at < run.end && prefixes.length < 8) {
+        const size = run.family.sizeOf(run.source, at, run.end);
+        if (size < 0) break;
+        prefixes.push(run.family.print(run.source, at, at + size));
+        at += size + (run.addPath ? 4 : 0);
+      }
+    }
+    const fields = {
+      reasons,
+      ...(update.isTreatedAsWithdraw ? { withdrawn: prefixes } : {}),
+      ...(this.leftOut > 0 ? { leftOut: this.leftOut } : {}),
+      message: toHex(message.subarray(0, MAX_HEX_OCTETS)),
+    };
+    this.leftOut = 0;
+    this.log.error(fields, update.isTreatedAsWithdraw ? 'malformed UPDATE: treated as withdraw' : 'malformed UPDATE');
+  }
+}
