@@ -2,9 +2,10 @@
  * Events as JSON, one object a line, in the dialects of ExaBGP 4.2.21 and 5.0.13: spacing and order of keys are theirs,
  * because scripts compare them; what was no valid JSON there is mended. UPDATEs are hot: no object per prefix.
  */
-import { readU32, toHex } from '../../util/bytes.js';
+import { toHex } from '../../util/bytes.js';
 import { printIpv4 } from '../../util/ip.js';
 import { jsonString } from '../../util/stranger-text.js';
+import { attributesToJson } from '../../wire/attribute-text.js';
 import { capabilityType, readCapability } from '../../wire/capability/index.js';
 import { unknownJson, unknownSentKey } from '../../wire/capability/unknown.js';
 import { afiName, MessageType, safiName } from '../../wire/codes.js';
@@ -12,12 +13,13 @@ import { families } from '../../wire/family/index.js';
 import type { Dialect, Family } from '../../wire/family/types.js';
 import { bodyOf, HEADER_SIZE, MAX_MESSAGE_SIZE, typeOf } from '../../wire/message.js';
 import type { Negotiated, PerFamily } from '../../wire/negotiated.js';
+import { eachNlri } from '../../wire/nlri.js';
 import type { OpenMessage } from '../../wire/open.js';
 import { refreshSubtypeName } from '../../wire/refresh.js';
 import type { DecodedUpdate, NlriRun } from '../../wire/update.js';
 import { describeData } from './notification-text.js';
 import type { DaemonText, Encoder, EventDirection, MakeEncoder, NeighborText } from './types.js';
-import { AttributeText, attributesToJson, nextHopText } from './update-text.js';
+import { AttributeText, nextHopText } from './update-text.js';
 
 /** JSON format version that each dialect announces. */
 const VERSIONS: Readonly<Record<Dialect, string>> = { 'exabgp-4': '4.0.1', 'exabgp-5': '5.0.0' };
@@ -34,8 +36,6 @@ const PACKET_TYPES: Readonly<Record<number, string>> = {
 /** Group of NLRI that have no next hop. */
 const NO_NEXT_HOP = 'no-nexthop';
 
-const PATH_ID_OCTETS = 4;
-
 /** `0x` and upper-case digits. */
 export function upperHex(octets: Uint8Array): string {
   return `0x${toHex(octets).toUpperCase()}`;
@@ -50,22 +50,12 @@ function rawMembers(message: Uint8Array | undefined): string {
 
 /** NLRI objects of one run, comma-separated. */
 function runToJson(run: NlriRun, dialect: Dialect): string {
-  const { family, source, end, addPath } = run;
+  const { family } = run;
   let text = '';
-  for (let at = run.start; at < end; ) {
-    let pathId: number | undefined;
-    if (addPath) {
-      if (at + PATH_ID_OCTETS > end) break;
-      pathId = readU32(source, at);
-      at += PATH_ID_OCTETS;
-    }
-    const size = family.sizeOf(source, at, end);
-    // The decoder checked every run; this only keeps a bug from looping.
-    if (size <= 0) break;
-    const nlri = family.toJson(source, at, at + size, pathId, dialect);
+  eachNlri(run, (source, start, end, pathId) => {
+    const nlri = family.toJson(source, start, end, pathId, dialect);
     text = text === '' ? nlri : `${text}, ${nlri}`;
-    at += size;
-  }
+  });
   return text;
 }
 

@@ -2,23 +2,22 @@
  * Events as lines of text, as ExaBGP's text encoder writes them: every event ends with an empty line, and fsm, signal and
  * negotiated have no form. Both dialects are the same but for what families and attributes print.
  */
-import { readU32 } from '../../util/bytes.js';
 import { printIpv4 } from '../../util/ip.js';
 import { textLine } from '../../util/stranger-text.js';
+import { printAttributes } from '../../wire/attribute-text.js';
 import { capabilityType, readCapability } from '../../wire/capability/index.js';
 import { unknownText } from '../../wire/capability/unknown.js';
 import { afiName, safiName } from '../../wire/codes.js';
 import { printPathId } from '../../wire/family/prefix-family.js';
 import type { Dialect } from '../../wire/family/types.js';
 import { bodyOf, HEADER_SIZE, typeOf } from '../../wire/message.js';
+import { eachNlri } from '../../wire/nlri.js';
 import type { OpenMessage } from '../../wire/open.js';
 import { refreshSubtypeName } from '../../wire/refresh.js';
 import type { DecodedUpdate, NlriRun } from '../../wire/update.js';
 import { upperHex } from './json.js';
 import type { DaemonText, Encoder, EventDirection, MakeEncoder, NeighborText } from './types.js';
-import { AttributeText, attributesToText, nextHopText } from './update-text.js';
-
-const PATH_ID_OCTETS = 4;
+import { AttributeText, nextHopText } from './update-text.js';
 
 /** ` header 0x… body 0x…`; "" without a message. */
 function rawWords(message: Uint8Array | undefined): string {
@@ -42,20 +41,12 @@ function capabilitiesToText(open: OpenMessage): string {
 
 /** One line for each NLRI of the run. */
 function runToText(run: NlriRun, before: string, after: string): string {
-  const { family, source, end, addPath } = run;
+  const { family } = run;
   let lines = '';
-  for (let at = run.start; at < end; ) {
-    let pathId = '';
-    if (addPath) {
-      if (at + PATH_ID_OCTETS > end) break;
-      pathId = ` path-information ${printPathId(readU32(source, at))}`;
-      at += PATH_ID_OCTETS;
-    }
-    const size = family.sizeOf(source, at, end);
-    if (size <= 0) break;
-    lines += `${before}${family.print(source, at, at + size)}${pathId}${after}\n`;
-    at += size;
-  }
+  eachNlri(run, (source, start, end, pathId) => {
+    const path = pathId === undefined ? '' : ` path-information ${printPathId(pathId)}`;
+    lines += `${before}${family.print(source, start, end)}${path}${after}\n`;
+  });
   return lines;
 }
 
@@ -69,7 +60,7 @@ function updateToText(prefix: string, update: DecodedUpdate, attributes: Attribu
   const words = update.attributes === undefined ? '' : attributes.of(update.attributes);
   for (const run of update.announced) {
     const nextHop = nextHopText(run);
-    if (nextHop === undefined) lines += runToText(run, `${prefix} `, ` ${words}`);
+    if (nextHop === undefined) lines += runToText(run, `${prefix} `, words);
     else lines += runToText(run, `${prefix} announced `, ` next-hop ${nextHop}${words}`);
   }
   for (const run of update.withdrawn) lines += runToText(run, `${prefix} withdrawn `, '');
@@ -78,7 +69,10 @@ function updateToText(prefix: string, update: DecodedUpdate, attributes: Attribu
 
 /** The text form. */
 export const textEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): Encoder => {
-  const attributes = new AttributeText((tlvs) => attributesToText(tlvs, dialect));
+  const attributes = new AttributeText((tlvs) => {
+    const words = printAttributes(tlvs, dialect);
+    return words === '' ? '' : ` ${words}`;
+  });
   const prefix = (neighbor: NeighborText, direction: EventDirection): string =>
     `neighbor ${neighbor.peerAddress} ${direction}`;
 

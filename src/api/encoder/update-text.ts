@@ -1,13 +1,9 @@
 /**
- * The parts of an UPDATE that both output forms share: attributes in JSON and in text, remembered by their octets, and
- * next hops. Clever for speed: UPDATEs come a million prefixes a second and few attribute sets are new.
+ * What both output forms share of UPDATEs: the text of attributes, remembered by their octets, and of next hops. Clever
+ * for speed: prefixes come a million a second and few attribute sets are new. The forms of attributes are the codec's.
  */
 import { printIp } from '../../util/ip.js';
 import { Remembered } from '../../util/remembered.js';
-import { attributeByCode } from '../../wire/attribute/index.js';
-import { printRaw, rawToJson } from '../../wire/attribute/raw.js';
-import { eachTlv } from '../../wire/attribute-set.js';
-import type { Dialect } from '../../wire/family/types.js';
 import type { NlriRun } from '../../wire/update.js';
 
 /** Bound of what one form remembers of attribute sets. */
@@ -40,31 +36,6 @@ export class AttributeText {
 }
 
 const octetsOf = (text: string): number => text.length;
-
-/** Members of the "attribute" object: `"origin": "igp", "med": 10`; "" when there are none. */
-export function attributesToJson(tlvs: Uint8Array, dialect: Dialect): string {
-  const members: string[] = [];
-  eachTlv(tlvs, (code, flags, value) => {
-    const type = attributeByCode(code);
-    const text = type?.keyword === undefined ? rawToJson(code, flags, value) : type.toJson(value, dialect);
-    if (text !== '') members.push(text);
-  });
-  return members.join(', ');
-}
-
-/** What stands behind the next hop of a line of text: ` origin igp med 10`; "" when there is nothing. */
-export function attributesToText(tlvs: Uint8Array, dialect: Dialect): string {
-  let line = '';
-  eachTlv(tlvs, (code, flags, value) => {
-    const type = attributeByCode(code);
-    if (type?.keyword === undefined) line += ` ${printRaw(code, flags, value)}`;
-    else {
-      const text = type.print(value, dialect);
-      line += text === '' ? ` ${type.keyword}` : ` ${type.keyword} ${text}`;
-    }
-  });
-  return line;
-}
 
 let lastNextHop: Uint8Array = new Uint8Array(0);
 let lastNextHopText = '';
