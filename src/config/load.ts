@@ -130,7 +130,7 @@ class Loader {
       listen,
       processes,
       neighbors,
-      templates: templates === undefined ? {} : (toPlain(templates) as Record<string, unknown>),
+      templates: templates === undefined ? {} : plainTemplates(templates),
     };
   }
 
@@ -205,6 +205,19 @@ class Loader {
 function leafOf(node: ConfigNode): ConfigNode {
   const { source, at, keyAt, parent, key } = node;
   return { source, at, keyAt, parent, key };
+}
+
+/** Templates as plain values. Names of files become absolute: they hold for the file that they were written in. */
+function plainTemplates(templates: ConfigNode): Record<string, unknown> {
+  const resolved = (node: ConfigNode): string => resolve(node.source.folder, String(node.scalar));
+  const plain = toPlain(templates) as Record<string, { md5?: { passwordFile?: string }; routesFile?: unknown }>;
+  for (const [name, template] of templates.members ?? []) {
+    const keyFile = template.members?.get('md5')?.members?.get('passwordFile');
+    if (keyFile !== undefined) plain[name]!.md5!.passwordFile = resolved(keyFile);
+    const routesFile = template.members?.get('routesFile');
+    if (routesFile !== undefined) plain[name]!.routesFile = (routesFile.items ?? [routesFile]).map(resolved);
+  }
+  return plain;
 }
 
 /** Processes must exist. */

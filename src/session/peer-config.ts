@@ -51,6 +51,8 @@ export interface Md5Config {
   readonly ip: string | undefined;
   /** Absolute path of the file that holds the key; undefined: the key stood in the configuration. */
   readonly file: string | undefined;
+  /** The key is written in base64 there. */
+  readonly isBase64: boolean;
 }
 
 export interface PeerConfig {

@@ -229,7 +229,7 @@ function readMd5(options: NeighborOptions, context: PeerOptionContext): Md5Confi
   } else if (md5.password !== undefined) {
     text = Buffer.from(md5.password, 'utf8');
     if (md5.password === HIDDEN_KEY) {
-      if (context.allowsHiddenKeys) return { key: text, ip: md5.ip, file };
+      if (context.allowsHiddenKeys) return { key: new Uint8Array(text), ip: md5.ip, file, isBase64: false };
       report(['md5', 'password'], 'the key was hidden when this file was printed: write the key, or passwordFile');
       text = undefined;
     }
@@ -252,5 +252,5 @@ function readMd5(options: NeighborOptions, context: PeerOptionContext): Md5Confi
   }
   if (text !== undefined && key.length === 0) report(option, 'the key is empty');
   if (key.length > MAX_KEY_OCTETS) report(option, `the key must be no longer than ${MAX_KEY_OCTETS} octets`);
-  return { key, ip: md5.ip, file };
+  return { key, ip: md5.ip, file, isBase64: file !== undefined && md5.base64 };
 }
