@@ -7,7 +7,7 @@ import { type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import type { Logger } from '../util/log.js';
 import { type LogSink, openLogSink } from './log-sink.js';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export interface LogOptions {
   readonly level: LogLevel;
@@ -17,7 +17,7 @@ export interface LogOptions {
 }
 
 /** Members whose values never appear in a line, at any place that a log line of ours nests them. */
-const SECRETS = ['password', 'key', 'md5'].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+const SECRETS = ['password', 'key'].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /** The log of a process: its root, and what is needed to change and to end it. */
 export interface Log {

@@ -48,6 +48,10 @@ export class PeerNeighbor implements Neighbor {
     return this.peer.config;
   }
 
+  get remoteAddress(): string {
+    return this.peer.remoteAddress;
+  }
+
   get state(): NeighborState {
     return this.peer.state;
   }
@@ -126,6 +130,10 @@ export class RangeNeighbor implements Neighbor {
 
   get name(): string {
     return this.config.name;
+  }
+
+  get remoteAddress(): string {
+    return this.config.remoteAddress;
   }
 
   get localAddress(): string | undefined {

@@ -4,6 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 
+type Process = NodeJS.Process & { initgroups(user: string, group: number): void };
+
 /** What could not be done, for the log: the daemon does not run then. */
 export class PrivilegeError extends Error {
   constructor(message: string) {
@@ -21,7 +23,8 @@ export function dropPrivileges(user: string | undefined, group: string | undefin
   if (process.geteuid?.() !== 0 || (user === undefined && group === undefined)) return undefined;
   try {
     const gid = group === undefined ? primaryGroup(user!) : groupId(group);
-    if (user !== undefined) process.initgroups!(user, gid);
+    // @types/node 20 lacks it.
+    if (user !== undefined) (process as Process).initgroups(user, gid);
     process.setgid!(gid);
     if (user !== undefined) process.setuid!(user);
   } catch (error) {

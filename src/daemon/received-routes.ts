@@ -1,98 +1,95 @@
 /**
- * What peers sent: kept where the configuration asks for it (adjRibIn, maxPrefix), forgotten when the session ends, and
- * held against the prefix limits. RFC 4486 (Cease 6/1), RFC 4271 section 6.7.
+ * What peers sent, kept where the configuration asks for it (`adjRibIn`) and forgotten when the session ends. Answers
+ * `show adj-rib in`, and gives UPDATEs that bring a helper that lost events to the present state.
  */
+import type { EventPeer } from '../api/event/types.js';
 import { AdjIn } from '../rib/adj-in.js';
-import type { Direction, DownReason, PeerObserver } from '../session/observer.js';
+import type { RouteKey } from '../rib/types.js';
+import type { Direction, PeerObserver } from '../session/observer.js';
 import type { Peer } from '../session/peer.js';
-import type { Logger } from '../util/log.js';
-import type { Clock, RunningTimer } from '../util/timers.js';
-import { families, familyIndex } from '../wire/family/index.js';
+import { readU32, Writer } from '../util/bytes.js';
+import { nextHopOf, payloadOf, tlvsOf } from '../wire/attribute-set.js';
+import { families } from '../wire/family/index.js';
 import type { DecodedUpdate } from '../wire/update.js';
 
-/** Cease subcode "Maximum Number of Prefixes Reached" (RFC 4486 section 4). */
-const MAXIMUM_PREFIXES = 1;
-
-interface Kept {
-  readonly routes: AdjIn;
-  /** Families whose warning was given in this session. */
-  readonly warned: Set<number>;
-  readonly full: Set<number>;
-}
+/** Octets of a route key before the family's own: family index (1), path identifier (4). */
+const KEY_HEAD_OCTETS = 5;
+const NO_NEXT_HOP = new Uint8Array(0);
+/** Routes read from the table at once. */
+const BATCH = 256;
 
 export class ReceivedRoutesTable implements PeerObserver {
-  private readonly kept = new Map<Peer, Kept>();
-  private readonly restarts = new Map<Peer, RunningTimer>();
+  private readonly tables = new Map<EventPeer, AdjIn>();
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly log: Logger,
-  ) {}
+  /** Routes of a peer; undefined where they are not kept. */
+  of(peer: EventPeer): AdjIn | undefined {
+    if (!peer.config.adjRibIn) return undefined;
+    let table = this.tables.get(peer);
+    if (table === undefined) {
+      table = new AdjIn();
+      this.tables.set(peer, table);
+    }
+    return table;
+  }
 
-  /** Routes of a peer, where they are kept. */
-  of(peer: Peer): AdjIn | undefined {
-    return this.needs(peer) ? this.keptOf(peer).routes : undefined;
+  /** The same as UPDATEs, each valid until the next. */
+  *updatesOf(peer: EventPeer): Generator<DecodedUpdate> {
+    const table = this.of(peer);
+    let cursor: number | undefined = 0;
+    while (table !== undefined && cursor !== undefined) {
+      const batch: DecodedUpdate[] = [];
+      cursor = table.list(cursor, BATCH, (key, set) => batch.push(toUpdate(peer, key, set)));
+      yield* batch;
+    }
   }
 
   wantsUpdates(peer: Peer, direction: Direction): boolean {
-    return direction === 'receive' && this.needs(peer);
+    return direction === 'receive' && peer.config.adjRibIn;
   }
 
   onUpdate(peer: Peer, direction: Direction, update: DecodedUpdate): void {
-    if (direction !== 'receive' || !this.needs(peer)) return;
-    const kept = this.keptOf(peer);
-    kept.routes.update(update);
-    for (const run of update.announced) this.checkLimit(peer, kept, familyIndex(run.family));
-    for (const [index, count] of families.map((_, i) => kept.routes.count(i)).entries()) {
-      peer.counters.prefixes[index] = count;
-    }
+    if (direction !== 'receive') return;
+    const table = this.of(peer);
+    if (table === undefined) return;
+    table.update(update);
+    for (let index = 0; index < families.length; index++) peer.counters.prefixes[index] = table.count(index);
   }
 
-  onDown(peer: Peer, _reason: DownReason): void {
-    this.kept.delete(peer);
-    peer.counters.prefixes.fill(0);
+  onDown(peer: Peer): void {
+    this.tables.delete(peer);
   }
 
-  /** The neighbor is gone. */
-  forget(peer: Peer): void {
-    this.kept.delete(peer);
-    this.restarts.get(peer)?.cancel();
-    this.restarts.delete(peer);
+  /** The neighbor is gone, or its routes are no longer kept. */
+  forget(peer: EventPeer): void {
+    this.tables.delete(peer);
   }
+}
 
-  private needs(peer: Peer): boolean {
-    return peer.config.adjRibIn || Object.keys(peer.config.maxPrefix).length > 0;
-  }
-
-  private keptOf(peer: Peer): Kept {
-    let kept = this.kept.get(peer);
-    if (kept === undefined) {
-      kept = { routes: new AdjIn(), warned: new Set(), full: new Set() };
-      this.kept.set(peer, kept);
-    }
-    return kept;
-  }
-
-  private checkLimit(peer: Peer, kept: Kept, index: number): void {
-    const family = families[index]!.name;
-    const limit = peer.config.maxPrefix[family];
-    if (limit === undefined) return;
-    const count = kept.routes.count(index);
-    const fields = { neighbor: peer.config.name, family, prefixes: count, limit: limit.limit };
-    if (count * 100 >= limit.limit * limit.warn && !kept.warned.has(index)) {
-      kept.warned.add(index);
-      this.log.warn(fields, `${limit.warn} percent of the prefix limit are reached`);
-    }
-    if (count <= limit.limit || kept.full.has(index)) return;
-    kept.full.add(index);
-    this.log.error(fields, `the prefix limit is exceeded: ${limit.action}`);
-    if (limit.action !== 'close') return;
-    peer.stop({ kind: 'cease', subcode: MAXIMUM_PREFIXES, text: `more than ${limit.limit} prefixes of ${family}` });
-    if (limit.restartSeconds === 0) return;
-    this.restarts.get(peer)?.cancel();
-    this.restarts.set(
-      peer,
-      this.clock.start(limit.restartSeconds * 1000, () => peer.start()),
-    );
-  }
+/** An UPDATE with one announced route. */
+function toUpdate(peer: EventPeer, key: RouteKey, set: Uint8Array): DecodedUpdate {
+  const index = key[0]!;
+  const family = families[index]!;
+  const addPath = peer.negotiated?.addPathReceive[index] === true;
+  const out = new Writer(64);
+  if (addPath) out.u32(readU32(key, 1));
+  family.write(out, key, KEY_HEAD_OCTETS, key.length, payloadOf(set));
+  const source = out.finish();
+  const nextHop = nextHopOf(set);
+  return {
+    attributes: tlvsOf(set).slice(),
+    announced: [
+      {
+        family,
+        source,
+        start: 0,
+        end: source.length,
+        addPath,
+        nextHop: nextHop === undefined || nextHop === 'self' ? NO_NEXT_HOP : nextHop.slice(),
+      },
+    ],
+    withdrawn: [],
+    endOfRib: undefined,
+    faults: [],
+    isTreatedAsWithdraw: false,
+  };
 }

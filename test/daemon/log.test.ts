@@ -27,7 +27,7 @@ test('one line an event, without secrets, and a file can be rotated', async (t) 
   t.deepEqual(line, {
     level: 'info',
     neighbor: '192.0.2.1',
-    md5: '[redacted]',
+    md5: { key: '[redacted]' },
     password: '[redacted]',
     text: 'a\nb',
     msg: 'one',
