@@ -46,8 +46,8 @@ export const addPath: CapabilityType<readonly AddPathFamily[]> = {
   },
 
   toJson(families) {
-    const members = families.map((family) => `, "${familySlash(family)}": "${MODE_NAMES[family.mode]}"`);
-    return `{ "name": "addpath"${members.join('')} }`;
+    const members = families.map((family) => `"${familySlash(family)}": "${MODE_NAMES[family.mode]}"`).join(',');
+    return `{ "name": "addpath"${members === '' ? '' : `, ${members}`} }`;
   },
 
   print: (families) => `addpath(${families.map((f) => `${MODE_NAMES[f.mode]} ${familyText(f)}`).join(',')})`,
