@@ -26,7 +26,7 @@ export function readDocument(file: string, problems: ConfigProblem[]): ConfigNod
 export function parseDocument(source: ConfigSource, problems: ConfigProblem[]): ConfigNode {
   let value: unknown;
   try {
-    value = JSON5.parse(source.text);
+    value = parseText(source.text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const { lineNumber, columnNumber } = error as SyntaxError & { lineNumber?: number; columnNumber?: number };
@@ -43,6 +43,15 @@ export function parseDocument(source: ConfigSource, problems: ConfigProblem[]): 
     ]);
   }
   return locate(source, value, problems);
+}
+
+/** JSON is JSON5 too, and Node's own parser reads it many times faster: worth it for files that programs write. */
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return JSON5.parse(text);
+  }
 }
 
 function wholeFile(file: string, message: string): ConfigError {

@@ -23,10 +23,11 @@ export const command: CommandModule<object, Options> = {
       .option('secrets', { type: 'boolean', describe: 'with --print: write keys in clear', implies: 'print' })
       .option('json-schema', { type: 'boolean', describe: 'print the JSON Schema of the configuration' })
       .option('api-schema', { type: 'boolean', describe: 'print the JSON Schema of JSON commands and events' })
-      // A text that is returned is what is wrong with the words.
-      .check(({ files, 'json-schema': jsonSchema, 'api-schema': apiSchema }) =>
-        (files ?? []).length > 0 || jsonSchema === true || apiSchema === true ? true : 'a file is expected',
-      )
+      .check(({ files, 'json-schema': jsonSchema, 'api-schema': apiSchema }) => {
+        if ((files ?? []).length > 0 || jsonSchema === true || apiSchema === true) return true;
+        // Named like yargs' own, so that it counts as wrong usage.
+        throw Object.assign(new Error('a file is expected'), { name: 'YError' });
+      })
       .example('crier check /etc/crier/crier.json5', 'tell all mistakes with file, line and column')
       .example('crier check --print edge.json5', 'with includes, variables and templates resolved'),
   async handler(options) {
