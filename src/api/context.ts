@@ -42,6 +42,8 @@ export interface Neighbor {
   /** config.name. */
   readonly name: string;
   readonly config: PeerConfig;
+  /** Canonical address; of a peer of a range its own, not config.remoteAddress. */
+  readonly remoteAddress: string;
   /** Its place in the outgoing table. A range has none of its own. */
   readonly member: Member | undefined;
   readonly state: NeighborState;

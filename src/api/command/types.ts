@@ -6,6 +6,8 @@ import type { Targets } from '../../rib/types.js';
 import type { Tokens } from '../../util/tokens.js';
 import type { ApiContext, Neighbor } from '../context.js';
 import type { Requester } from '../requester.js';
+import type { NextHopKind } from '../route-text.js';
+import type { Selector } from '../selector.js';
 
 /** A command was understood and cannot be done: answered `error`, with the reason where it is wanted. */
 export class CommandFailure extends Error {
@@ -23,29 +25,67 @@ export interface Selection {
   readonly neighbors: readonly Neighbor[];
   /** The same as the outgoing table knows them. */
   readonly targets: Targets;
+  /** Who of them cannot carry routes of a family with such a next hop. */
+  coverage(familyIndex: number, kind: NextHopKind): Coverage;
+}
+
+/** A matched neighbor that cannot carry a route, and why. */
+export interface Skipped {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** What a family and kind of next hop mean for the neighbors of a selection. */
+export interface Coverage {
+  readonly skipped: readonly Skipped[];
+  /** Nobody takes such routes, though there are neighbors. */
+  readonly isNobody: boolean;
 }
 
 /** One execution of a command. */
 export interface Call {
   readonly context: ApiContext;
   readonly requester: Requester;
+  /** Found when it is asked for. @throws CommandError when no neighbor matches */
   readonly selection: Selection;
+  /** The selector in front of the command, for listings; undefined: none. */
+  readonly selector: Selector | undefined;
   /** The answer will be JSON: the line was a JSON command. */
   readonly isJson: boolean;
   /** A line of text before the answer. */
   line(text: string): void;
+  /** A line of JSON before the answer. */
+  data(json: string): void;
   /** Notes a neighbor that could not be served, for the answer of a JSON command. */
   skip(neighborName: string): void;
   /** Throws away what of this requester still waits (`reset`); each is answered `error`. */
   dropWaiting(): void;
-  /** Makes `sync` the default for this requester. */
-  setSync(isOn: boolean): void;
+  /** Does an announce or withdraw of this requester wait for the peers without saying `sync`? */
+  isSync: boolean;
+  /** Lines are collected from now on, until `group end`. @throws CommandFailure when they are already */
+  readonly group: GroupControl;
+}
+
+/** The group of lines that a requester has open. */
+export interface GroupControl {
+  /** @throws CommandFailure when a group is open already */
+  open(): void;
+  /** Runs what was collected. @throws CommandFailure when no group is open */
+  close(call: Call): GroupResult;
+}
+
+export interface GroupResult {
+  readonly announced: number;
+  readonly withdrawn: number;
+  readonly errors: readonly string[];
 }
 
 /** Handed to work that goes on after `run`. */
 export interface Completion {
   /** A line of text before the answer. */
   line(text: string): void;
+  /** A line of JSON before the answer. */
+  data(json: string): void;
   done(): void;
   fail(reason: string): void;
   /** True while the requester should get no more text; `onDrain` is called once when it can take more. */
@@ -61,9 +101,12 @@ export interface LaterAnswer {
   start(completion: Completion): () => void;
 }
 
-/** What `run` gives: nothing (`done` at once), or an answer that comes later. */
+/**
+ * What `run` gives: nothing (`done` at once), an answer that comes later, no answer at all (`silence-ack`), or `done` even
+ * where answers are off (`help`).
+ */
 // biome-ignore lint/suspicious/noConfusingVoidType: a command that simply returns is done
-export type Outcome = void | LaterAnswer;
+export type Outcome = void | LaterAnswer | 'silent' | 'always';
 
 /** How a command treats a selector before it. */
 export type SelectorUse = 'none' | 'optional' | 'required';

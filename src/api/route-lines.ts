@@ -1,0 +1,197 @@
+/**
+ * The hot path: `announce route …` and `withdraw route …` lines without creating an object per route. It takes only what
+ * it can prove to be plain; everything else, every error included, is left to the command itself. Clever for speed: the
+ * prefix is read into a scratch key, the words behind it are looked up as text, the words before it as well.
+ */
+
+import { writeU32 } from '../util/bytes.js';
+import { Tokens } from '../util/tokens.js';
+import { nextHopOf } from '../wire/attribute-set.js';
+import { families, familyByName, familyIndex } from '../wire/family/index.js';
+import { ROUTE_KEY_HEADER } from '../wire/route-key.js';
+import { CommandFailure } from './command/types.js';
+import type { ApiContext } from './context.js';
+import { scanned, scanPrefix } from './prefix-scan.js';
+import type { Requester } from './requester.js';
+import { NextHopKind, packWords, parseRouteWords, type RouteVerb } from './route-text.js';
+import type { KeptSelection, Selections } from './selections.js';
+import type { Selector } from './selector.js';
+import { type KnownWords, SetCache } from './set-cache.js';
+
+const IPV4_UNICAST = familyIndex(familyByName('ipv4 unicast')!);
+const IPV6_UNICAST = familyIndex(familyByName('ipv6 unicast')!);
+const IPV4_MULTICAST = familyIndex(familyByName('ipv4 multicast')!);
+const IPV6_MULTICAST = familyIndex(familyByName('ipv6 multicast')!);
+const ADDRESS_SIZES = families.map((family) => family.nextHop.addressSize);
+
+/** The largest key of a plain prefix: head, length, 16 octets. */
+const KEY_OCTETS = ROUTE_KEY_HEADER + 17;
+const MAX_HEADS = 256;
+const MAX_PATH_IDS = 1024;
+
+/** What stands in front of a prefix: selector, verb, and perhaps a family. */
+interface Head {
+  readonly verb: RouteVerb;
+  readonly selector: Selector | undefined;
+  /** Index of the family named in the head; undefined: as the prefix says. */
+  readonly family: number | undefined;
+  selection: KeptSelection | undefined;
+  /** Of the neighbors, when the selection was made. */
+  generation: number;
+}
+
+/** The route lines of one requester. */
+export class RouteLines {
+  private readonly scratch = new Uint8Array(KEY_OCTETS);
+  private readonly heads = new Map<string, Head>();
+  private readonly announceHead: Head = newHead('announce', undefined, undefined);
+  private readonly withdrawHead: Head = newHead('withdraw', undefined, undefined);
+  private readonly cache: SetCache;
+  /** Words behind a withdrawn prefix -> path identifier. */
+  private readonly pathIds = new Map<string, number>();
+
+  constructor(
+    private readonly context: ApiContext,
+    private readonly requester: Requester,
+    private readonly selections: Selections,
+  ) {
+    this.cache = new SetCache(context.rib);
+    for (const [afi, index] of [
+      ['ipv4', IPV4_UNICAST],
+      ['ipv6', IPV6_UNICAST],
+    ] as const) {
+      this.heads.set(`announce ${afi} unicast `, newHead('announce', undefined, index));
+      this.heads.set(`withdraw ${afi} unicast `, newHead('withdraw', undefined, index));
+    }
+  }
+
+  /**
+   * Remembers what the words in front of a prefix mean, so that later lines with exactly these need not be parsed.
+   * @param text from the start of a line up to its prefix, a blank at the end
+   * @param family "ipv4" or "ipv6" where the head ends with the SAFI unicast
+   */
+  learn(text: string, verb: RouteVerb, selector: Selector | undefined, family: 'ipv4' | 'ipv6' | undefined): void {
+    if (this.heads.size >= MAX_HEADS || this.heads.has(text)) return;
+    const index = family === undefined ? undefined : family === 'ipv4' ? IPV4_UNICAST : IPV6_UNICAST;
+    this.heads.set(Buffer.from(text).toString(), newHead(verb, selector, index));
+  }
+
+  /**
+   * @returns true when the line was a plain route and is done; false: parse it as any other line
+   * @throws CommandError, CommandFailure as the command would
+   */
+  handle(line: string): boolean {
+    let head: Head | undefined;
+    let at = 15;
+    if (line.startsWith('announce route ')) head = this.announceHead;
+    else if (line.startsWith('withdraw route ')) head = this.withdrawHead;
+    else {
+      at = endOfHead(line);
+      if (at < 0) return false;
+      head = this.heads.get(line.slice(0, at));
+      if (head === undefined) return false;
+    }
+    const { scratch } = this;
+    if (!scanPrefix(line, at, scratch, ROUTE_KEY_HEADER)) return false;
+    const { end, size, isIpv6 } = scanned;
+    let family = head.family;
+    if (family === undefined) {
+      const first = scratch[ROUTE_KEY_HEADER + 1]!;
+      if (isIpv6) family = first === 0xff ? IPV6_MULTICAST : IPV6_UNICAST;
+      else family = (first & 0xf0) === 0xe0 ? IPV4_MULTICAST : IPV4_UNICAST;
+    } else if ((family === IPV6_UNICAST) !== isIpv6) return false;
+    scratch[0] = family;
+    let rest = end;
+    while (rest < line.length && line.charCodeAt(rest) === 32) rest++;
+    const length = ROUTE_KEY_HEADER + size;
+    const generation = this.context.neighborGeneration;
+    if (head.selection === undefined || head.generation !== generation) {
+      head.selection = this.selections.of(head.selector);
+      head.generation = generation;
+    }
+    return head.verb === 'announce'
+      ? this.announce(line, rest, length, family, head.selection)
+      : this.withdraw(line, rest, length, family, head.selection);
+  }
+
+  private announce(line: string, at: number, length: number, family: number, selection: KeptSelection): boolean {
+    const { context, requester, scratch } = this;
+    const text = line.slice(at);
+    const words = this.cache.get(text) ?? this.read(line, at, text);
+    if (words === undefined) return false;
+    const { nextHopSize } = words;
+    if (nextHopSize === 0) return false;
+    const kind =
+      nextHopSize === 1
+        ? NextHopKind.self
+        : nextHopSize === ADDRESS_SIZES[family]
+          ? NextHopKind.plain
+          : NextHopKind.foreign;
+    if (selection.coverage(family, kind).isNobody && (kind === NextHopKind.foreign || requester.strict)) return false;
+    writeU32(scratch, 1, words.pathId);
+    if (context.watchdogs.size > 0) context.watchdogs.release(selection.targets.members, scratch, length);
+    if (!context.rib.announce(selection.targets, scratch, length, words.set, requester.owner, words.leaseSeconds))
+      throw new CommandFailure('too many routes');
+    return true;
+  }
+
+  private withdraw(line: string, at: number, length: number, family: number, selection: KeptSelection): boolean {
+    const { context, requester, scratch } = this;
+    let pathId = 0;
+    if (at < line.length) {
+      const text = line.slice(at);
+      const known = this.pathIds.get(text) ?? this.readPathId(line, at, text);
+      if (known === undefined) return false;
+      pathId = known;
+    }
+    if (requester.strict && selection.coverage(family, NextHopKind.plain).isNobody) return false;
+    writeU32(scratch, 1, pathId);
+    if (context.watchdogs.size > 0) context.watchdogs.release(selection.targets.members, scratch, length);
+    context.rib.withdraw(selection.targets, scratch, length);
+    return true;
+  }
+
+  /** Reads words seen for the first time; undefined when the command must do it. */
+  private read(line: string, at: number, text: string): KnownWords | undefined {
+    const words = parseRouteWords(new Tokens(line, at));
+    if (words.rd !== undefined || words.label !== undefined || words.split !== undefined || words.sync !== undefined)
+      return undefined;
+    if (words.nextHop === undefined) return undefined;
+    const packed = packWords(words);
+    const nextHop = nextHopOf(packed);
+    const known: KnownWords = {
+      set: this.context.rib.internSet(packed),
+      pathId: words.pathId,
+      nextHopSize: nextHop === undefined ? 0 : nextHop === 'self' ? 1 : nextHop.length,
+      leaseSeconds: words.leaseSeconds,
+    };
+    this.cache.put(text, known);
+    return known;
+  }
+
+  private readPathId(line: string, at: number, text: string): number | undefined {
+    const words = parseRouteWords(new Tokens(line, at));
+    if (words.rd !== undefined || words.label !== undefined || words.split !== undefined || words.sync !== undefined)
+      return undefined;
+    if (this.pathIds.size >= MAX_PATH_IDS) this.pathIds.clear();
+    this.pathIds.set(Buffer.from(text).toString(), words.pathId);
+    return words.pathId;
+  }
+
+  /** Gives back what it holds. */
+  close(): void {
+    this.cache.clear();
+  }
+}
+
+function newHead(verb: RouteVerb, selector: Selector | undefined, family: number | undefined): Head {
+  return { verb, selector, family, selection: undefined, generation: -1 };
+}
+
+/** Where the prefix may begin. A guess: only a head that was parsed before counts. */
+function endOfHead(line: string): number {
+  const route = line.indexOf(' route ');
+  if (route >= 0) return route + 7;
+  const unicast = line.indexOf(' unicast ');
+  return unicast < 0 ? -1 : unicast + 9;
+}
