@@ -1,0 +1,384 @@
+/**
+ * What waits for a helper's stdin, bounded in octets, and what gives way when the helper reads too slowly: above the mark
+ * its sources are asked to pause; after `stallSeconds` without reading, at the bound, or when it has never read, updates
+ * and events are dropped by whole lines and counted, and it is told when it reads again. Answers are kept for a helper
+ * that reads; for one that does not, beyond a share of the bound, they are counted. Equal answers in a row are stored
+ * once. The pipe is behind Sink (child.ts); what a caught-up helper is told is left to the observer.
+ */
+import type { Clock, RunningTimer } from '../../util/timers.js';
+import type { LineKind } from './types.js';
+
+/** Where octets go. */
+export interface Sink {
+  /**
+   * Writes all of it, at once or later; called again only after `done`.
+   * @param done called when the system took all of it later; not when true is returned
+   * @returns true when the system took all of it at once
+   */
+  write(bytes: Buffer, done: () => void): boolean;
+  /** Octets that the system holds and the helper has not read, where that can be known. */
+  unread?(): number | undefined;
+}
+
+/** Told by the queue. */
+export interface QueueObserver {
+  onPressure(sources: readonly string[], isAbove: boolean): void;
+  onCaughtUp(count: number): void;
+  /** Answers fill the queue of a helper that reads (true), or no longer do: its lines wait meanwhile. */
+  onAnswersFull(isFull: boolean): void;
+  /** Events are dropped from now on, for the log. */
+  onOverflow(reason: string): void;
+}
+
+export interface QueueLimits {
+  readonly bytes: number;
+  readonly stallSeconds: number;
+}
+
+/** Lines of one kind. Text that came several times in a row is there once. */
+interface Segment {
+  readonly kind: LineKind;
+  /** Parts that are not joined yet, or one buffer. */
+  parts: string[];
+  bytes: Buffer | undefined;
+  octets: number;
+  repeat: number;
+}
+
+/** Octets that one segment takes beside its text. */
+const SEGMENT_COST = 128;
+const SEGMENT_OCTETS = 16384;
+/** Octets of one write: many while the helper keeps up; below the size of a page its progress can be seen. */
+const WRITE_OCTETS = 65536;
+const WRITE_OCTETS_SLOW = 4096;
+const LF = 0x0a;
+
+export class StdinQueue {
+  private segments: Segment[] = [];
+  private head = 0;
+  /** Memory of all segments, and of answers among them. */
+  private octets = 0;
+  private answerOctets = 0;
+  private isFlushPlanned = false;
+  private isWriting = false;
+  private isSlow = false;
+  private isClosed = false;
+  private hasRead = false;
+  private isStalled = false;
+  private isAbove = false;
+  private isAnswersFull = false;
+  /** Events are dropped until the helper reads. */
+  private isOverflowing = false;
+  private droppedLines = 0;
+  private answersNotKept = 0;
+  private readonly sources = new Set<string>();
+  private stallTimer: RunningTimer | undefined;
+  private unreadBefore: number | undefined;
+  /** What was handed to the sink begins the line that the first segment goes on with. */
+  private isMidLine = false;
+  private writtenOctets = 0;
+  private inFlightOctets = 0;
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly limits: QueueLimits,
+    private readonly clock: Clock,
+    private readonly observer: QueueObserver,
+  ) {}
+
+  /** Octets that wait. */
+  get queuedOctets(): number {
+    return this.octets;
+  }
+
+  /** Answers that a helper which does not read was owed and will not get. */
+  get lostAnswers(): number {
+    return this.answersNotKept;
+  }
+
+  /** Lines of events that were dropped since it last caught up. */
+  get lostLines(): number {
+    return this.droppedLines;
+  }
+
+  /**
+   * @param lines whole lines, each with its newline
+   * @param source who can be asked to pause
+   */
+  push(kind: LineKind, lines: string, source?: string): void {
+    if (this.isClosed || lines === '') return;
+    if (kind === 'answer' ? !this.admitAnswer(lines) : !this.admitEvent(kind, lines)) return;
+    this.append(kind, lines);
+    if (kind === 'update' && source !== undefined) this.noteSource(source);
+    this.checkPressure();
+    if (this.isWriting || this.isFlushPlanned) return;
+    this.isFlushPlanned = true;
+    queueMicrotask(() => this.flush());
+  }
+
+  /** Hands the system what it takes now. */
+  flush(): void {
+    this.isFlushPlanned = false;
+    while (!this.isWriting && !this.isClosed && this.head < this.segments.length) {
+      const bytes = this.take(this.isSlow ? WRITE_OCTETS_SLOW : WRITE_OCTETS);
+      this.isWriting = true;
+      if (this.sink.write(bytes, () => this.onWritten())) {
+        this.isWriting = false;
+        this.isSlow = false;
+        this.inFlightOctets = 0;
+      } else {
+        this.isSlow = true;
+        this.startStallTimer();
+      }
+    }
+    this.checkPressure();
+  }
+
+  /** The pipe or the helper is gone: everything is forgotten, everybody may go on. */
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.segments = [];
+    this.head = 0;
+    this.octets = 0;
+    this.answerOctets = 0;
+    this.stallTimer?.cancel();
+    this.checkPressure();
+  }
+
+  private get mark(): number {
+    return this.limits.bytes / 2;
+  }
+
+  private get isReading(): boolean {
+    return this.hasRead && !this.isStalled;
+  }
+
+  private admitAnswer(lines: string): boolean {
+    // Equal answers cost nothing, so that a million of them for a helper that reads only at its end are all kept.
+    if (this.isReading || this.answerOctets < this.limits.bytes / 8 || this.isRepeat(lines)) return true;
+    this.answersNotKept += countEnds(lines);
+    return false;
+  }
+
+  private admitEvent(kind: LineKind, lines: string): boolean {
+    const isUpdateLike = kind === 'update' || kind === 'event';
+    if (!this.isOverflowing && isUpdateLike) {
+      if (this.octets + lines.length > this.limits.bytes) this.overflow('its queue is full');
+      else if (!this.hasRead && this.octets > this.mark && !this.probeReading()) this.overflow('it has never read');
+    }
+    if (this.isOverflowing && isUpdateLike) {
+      this.droppedLines += countEnds(lines);
+      return false;
+    }
+    if (kind === 'state' && this.octets + lines.length > this.limits.bytes) {
+      this.overflow('its queue is full');
+      if (this.octets + lines.length <= this.limits.bytes) return true;
+      this.droppedLines += countEnds(lines);
+      return false;
+    }
+    // A shutdown line comes once in a life; older states make room for it.
+    if (kind === 'shutdown' && this.octets > this.limits.bytes) this.dropKinds(['update', 'event', 'state']);
+    return true;
+  }
+
+  private isRepeat(lines: string): boolean {
+    const last = this.segments.at(-1);
+    return last !== undefined && last.kind === 'answer' && last.parts.length === 1 && last.parts[0] === lines;
+  }
+
+  private append(kind: LineKind, lines: string): void {
+    const last = this.head < this.segments.length ? this.segments.at(-1) : undefined;
+    if (last !== undefined && kind === 'answer' && this.isRepeat(lines)) {
+      last.repeat += 1;
+      return;
+    }
+    if (last !== undefined && last.kind === kind && last.repeat === 1 && last.bytes === undefined) {
+      last.parts.push(lines);
+      last.octets += lines.length;
+      this.count(kind, lines.length);
+      if (last.octets >= SEGMENT_OCTETS) this.join(last);
+      return;
+    }
+    if (last !== undefined && last.parts.length > 1) this.join(last);
+    this.segments.push({ kind, parts: [lines], bytes: undefined, octets: lines.length, repeat: 1 });
+    this.count(kind, lines.length + SEGMENT_COST);
+  }
+
+  private count(kind: LineKind, octets: number): void {
+    this.octets += octets;
+    if (kind === 'answer') this.answerOctets += octets;
+  }
+
+  /** Text into octets; from here on its length is exact. */
+  private join(segment: Segment): Buffer {
+    if (segment.bytes === undefined) {
+      segment.bytes = Buffer.from(segment.parts.length === 1 ? segment.parts[0]! : segment.parts.join(''));
+      this.count(segment.kind, segment.bytes.length - segment.octets);
+      segment.octets = segment.bytes.length;
+      segment.parts = [];
+    }
+    return segment.bytes;
+  }
+
+  /** Takes up to `size` octets, but at least one octet, from the front. */
+  private take(size: number): Buffer {
+    const pieces: Buffer[] = [];
+    let left = size;
+    while (left > 0 && this.head < this.segments.length) {
+      const segment = this.segments[this.head]!;
+      const bytes = this.join(segment);
+      if (segment.repeat > 1) {
+        // All but the last time; the last one then goes the usual way.
+        const times = Math.max(1, Math.min(segment.repeat - 1, Math.floor(left / bytes.length)));
+        pieces.push(times === 1 ? bytes : Buffer.alloc(times * bytes.length, bytes));
+        segment.repeat -= times;
+        left -= times * bytes.length;
+      } else if (bytes.length > left) {
+        pieces.push(bytes.subarray(0, left));
+        segment.bytes = bytes.subarray(left);
+        segment.octets -= left;
+        this.count(segment.kind, -left);
+        left = 0;
+      } else {
+        pieces.push(bytes);
+        left -= bytes.length;
+        this.count(segment.kind, -segment.octets - SEGMENT_COST);
+        this.head += 1;
+      }
+    }
+    if (this.head > 256 && this.head * 2 > this.segments.length) {
+      this.segments = this.segments.slice(this.head);
+      this.head = 0;
+    }
+    if (this.head === this.segments.length) {
+      this.segments = [];
+      this.head = 0;
+    }
+    const taken = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    this.isMidLine = taken[taken.length - 1] !== LF;
+    this.writtenOctets += taken.length;
+    this.inFlightOctets = taken.length;
+    return taken;
+  }
+
+  /** The system took what waited in the sink: the helper reads. */
+  private onWritten(): void {
+    if (this.isClosed) return;
+    this.isWriting = false;
+    this.inFlightOctets = 0;
+    this.hasRead = true;
+    this.isStalled = false;
+    this.stallTimer?.cancel();
+    this.stallTimer = undefined;
+    this.flush();
+    if (!this.isOverflowing || this.octets > this.mark / 4) return;
+    this.isOverflowing = false;
+    const count = this.droppedLines;
+    this.droppedLines = 0;
+    this.observer.onCaughtUp(count);
+  }
+
+  private startStallTimer(): void {
+    this.unreadBefore = this.sink.unread?.();
+    this.stallTimer = this.clock.start(this.limits.stallSeconds * 1000, () => this.onStallTimer());
+  }
+
+  private onStallTimer(): void {
+    const before = this.unreadBefore;
+    this.startStallTimer();
+    // Less than a page was read: the system does not take more yet, but it is life.
+    if (before !== undefined && this.unreadBefore !== undefined && this.unreadBefore < before) {
+      this.hasRead = true;
+      this.isStalled = false;
+      return;
+    }
+    this.isStalled = true;
+    if (this.octets > this.mark && !this.isOverflowing) this.overflow(this.whyNotReading());
+    this.checkPressure();
+  }
+
+  private whyNotReading(): string {
+    return this.hasRead ? `it has read nothing for ${this.limits.stallSeconds} s` : 'it has never read';
+  }
+
+  /** Has it read anything, though the pipe was never full? */
+  private probeReading(): boolean {
+    const unread = this.sink.unread?.();
+    if (unread !== undefined && unread < this.writtenOctets - this.inFlightOctets) this.hasRead = true;
+    return this.hasRead;
+  }
+
+  private overflow(reason: string): void {
+    const wasOverflowing = this.isOverflowing;
+    this.isOverflowing = true;
+    this.dropKinds(['update']);
+    if (this.octets > this.mark) this.dropKinds(['event']);
+    if (this.octets > this.mark && wasOverflowing) this.dropKinds(['state']);
+    if (!wasOverflowing) this.observer.onOverflow(reason);
+    this.checkPressure();
+  }
+
+  /** Takes out whole lines; what a line that was begun still needs stays. */
+  private dropKinds(kinds: readonly LineKind[]): void {
+    const kept: Segment[] = [];
+    let isMidLine = this.isMidLine;
+    this.octets = 0;
+    this.answerOctets = 0;
+    for (const segment of this.segments.slice(this.head)) {
+      const rest = isMidLine ? this.join(segment) : undefined;
+      isMidLine = false;
+      if (!kinds.includes(segment.kind)) kept.push(segment);
+      else {
+        const bytes = rest ?? this.join(segment);
+        const end = rest === undefined ? 0 : rest.indexOf(LF) + 1;
+        this.droppedLines += countEnds(bytes, end) * segment.repeat;
+        if (end > 0)
+          kept.push({
+            kind: segment.kind,
+            parts: [],
+            bytes: Buffer.from(bytes.subarray(0, end)),
+            octets: end,
+            repeat: 1,
+          });
+      }
+    }
+    this.segments = kept;
+    this.head = 0;
+    this.octets = 0;
+    this.answerOctets = 0;
+    for (const segment of kept) this.count(segment.kind, segment.octets + SEGMENT_COST);
+  }
+
+  private noteSource(source: string): void {
+    if (this.sources.has(source)) return;
+    this.sources.add(source);
+    if (this.isAbove) this.observer.onPressure([source], true);
+  }
+
+  /** Pauses and releases whoever fills the queue. */
+  private checkPressure(): void {
+    const isHeld = !this.isClosed && !this.isOverflowing;
+    const isAbove = isHeld && this.octets > (this.isAbove ? this.mark / 2 : this.mark);
+    if (isAbove !== this.isAbove) {
+      this.isAbove = isAbove;
+      const sources = [...this.sources];
+      if (!isAbove) this.sources.clear();
+      if (sources.length > 0) this.observer.onPressure(sources, isAbove);
+    }
+    const share = this.isAnswersFull ? this.limits.bytes / 4 : this.limits.bytes / 2;
+    const isFull = !this.isClosed && this.isReading && this.answerOctets > share;
+    if (isFull !== this.isAnswersFull) {
+      this.isAnswersFull = isFull;
+      this.observer.onAnswersFull(isFull);
+    }
+  }
+}
+
+/** Line ends of text or octets, from `at` on. */
+function countEnds(lines: string | Buffer, from = 0): number {
+  let count = 0;
+  const end = typeof lines === 'string' ? '\n' : LF;
+  for (let at = lines.indexOf(end as string, from); at >= 0; at = lines.indexOf(end as string, at + 1)) count += 1;
+  return count;
+}
