@@ -1,18 +1,21 @@
 /** What signals mean: TERM and INT stop, HUP and USR1 reload, USR2 reloads and restarts the helpers, ALRM restarts. */
 
 export interface SignalActions {
-  stop(signal: string): void;
-  reload(signal: string): void;
-  reloadAndRestartHelpers(signal: string): void;
-  restart(signal: string): void;
+  stop(signal: NodeJS.Signals, code: number): void;
+  reload(signal: NodeJS.Signals, code: number): void;
+  reloadAndRestartHelpers(signal: NodeJS.Signals, code: number): void;
+  restart(signal: NodeJS.Signals, code: number): void;
 }
 
-/** Installs the handlers; a second TERM or INT is left to the actions, which must know that they are stopping. */
+/** Installs the handlers. That a stop may be asked for twice is left to the actions. */
 export function handleSignals(actions: SignalActions): void {
-  process.on('SIGTERM', (signal) => actions.stop(signal));
-  process.on('SIGINT', (signal) => actions.stop(signal));
-  process.on('SIGHUP', (signal) => actions.reload(signal));
-  process.on('SIGUSR1', (signal) => actions.reload(signal));
-  process.on('SIGUSR2', (signal) => actions.reloadAndRestartHelpers(signal));
-  process.on('SIGALRM', (signal) => actions.restart(signal));
+  const on = (signal: NodeJS.Signals, action: (signal: NodeJS.Signals, code: number) => void): void => {
+    process.on(signal, (name: NodeJS.Signals, code: number) => action(name, code));
+  };
+  on('SIGTERM', actions.stop);
+  on('SIGINT', actions.stop);
+  on('SIGHUP', actions.reload);
+  on('SIGUSR1', actions.reload);
+  on('SIGUSR2', actions.reloadAndRestartHelpers);
+  on('SIGALRM', actions.restart);
 }

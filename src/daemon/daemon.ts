@@ -1,0 +1,283 @@
+/**
+ * Builds and wires all parts: tables, neighbors, listeners, helpers, commands, events. Is what commands act on
+ * (api/context.ts). How it starts, reloads and stops is here in outline; reload.ts and stop.ts hold the steps.
+ */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { CommandFailure } from '../api/command/types.js';
+import type { ApiContext, Neighbor } from '../api/context.js';
+import { EncoderPool } from '../api/encoder/index.js';
+import { EventRouter } from '../api/event/router.js';
+import type { Helper } from '../api/process/types.js';
+import type { Requester } from '../api/requester.js';
+import { ConfigError } from '../config/errors.js';
+import { parseNeighbor } from '../config/load.js';
+import { loadConfigInWorker } from '../config/load-in-worker.js';
+import type { CrierConfig, ListenerConfig } from '../config/root.js';
+import { OutgoingRib } from '../rib/rib-out.js';
+import { WatchdogTable } from '../rib/watchdog.js';
+import { Dialer } from '../session/dialer.js';
+import { Listeners } from '../session/listener.js';
+import { readMd5Counters } from '../session/md5-counters.js';
+import type { PeerObserver } from '../session/observer.js';
+import type { Peer } from '../session/peer.js';
+import type { PeerConfig } from '../session/peer-config.js';
+import type { Logger } from '../util/log.js';
+import type { Native } from '../util/native.js';
+import { type Clock, systemClock } from '../util/timers.js';
+import { TurnScheduler } from '../util/turn.js';
+import { VERSION } from '../util/version.js';
+import { Cease } from '../wire/codes.js';
+import { EncodeProfiles } from '../wire/negotiated.js';
+import { ConfiguredRoutes } from './configured-routes.js';
+import { eorGateOf } from './eor-gate.js';
+import { EorHold } from './eor-hold.js';
+import { HelperDesk } from './helper-desk.js';
+import { PeerNeighbor } from './neighbor.js';
+import { Neighbors } from './neighbors.js';
+import { ReceivedRoutesTable } from './received-routes.js';
+import { takeOver } from './reload.js';
+import { stopAll, stopReasonFor } from './stop.js';
+import { Supervisor } from './stub.js';
+
+export interface DaemonOptions {
+  readonly config: CrierConfig;
+  /** As named on the command line: what a reload reads. */
+  readonly files: readonly string[];
+  readonly log: Logger;
+  readonly native: Native | undefined;
+  /** Told when the daemon shall end (the `shutdown` command). */
+  onShutdown(): void;
+  /** Told around a reload. */
+  onReload(isBegin: boolean, config: CrierConfig): void;
+}
+
+export class Daemon implements ApiContext {
+  readonly clock: Clock = systemClock;
+  readonly scheduler = new TurnScheduler();
+  readonly log: Logger;
+  readonly rib: OutgoingRib;
+  readonly watchdogs: WatchdogTable;
+  readonly eor: EorHold;
+  readonly version = VERSION;
+  readonly pid = process.pid;
+  readonly uuid = randomUUID();
+  readonly startedAt = Date.now() / 1000;
+  private readonly router: EventRouter;
+  private readonly desk: HelperDesk;
+  private readonly table: Neighbors;
+  private readonly listeners: Listeners;
+  private readonly supervisor: Supervisor;
+  private config: CrierConfig;
+  /** Neighbors added at run time. */
+  private runtime: readonly PeerConfig[] = [];
+  /** Reloads and the like, one after the other. */
+  private work: Promise<unknown> = Promise.resolve();
+  private isStopping = false;
+
+  constructor(private readonly options: DaemonOptions) {
+    const { clock, scheduler } = this;
+    const { config, log, native } = options;
+    this.log = log;
+    this.config = config;
+    this.rib = new OutgoingRib({ clock, scheduler, log, maxRoutes: config.maxRoutes });
+    this.watchdogs = new WatchdogTable(this.rib);
+    this.eor = new EorHold(clock);
+    const received = new ReceivedRoutesTable();
+    this.router = new EventRouter({
+      encoders: new EncoderPool({ host: hostname(), pid: process.pid, ppid: process.ppid }),
+      receivedRoutes: (peer) => (peer.config.adjRibIn ? received.updatesOf(peer) : undefined),
+    });
+    this.table = new Neighbors({
+      rib: this.rib,
+      watchdogs: this.watchdogs,
+      routes: new ConfiguredRoutes(this.rib, this.watchdogs, scheduler, log),
+      received,
+      router: this.router,
+      processNames: () => this.config.processes.map(({ name }) => name),
+      peers: {
+        clock,
+        random: Math.random,
+        log,
+        scheduler,
+        rib: this.rib,
+        profiles: new EncodeProfiles(),
+        observers: [received, this.router, this.sessionObserver()],
+        transportsOf: new Dialer(native, clock, log).transportsOf,
+        eorGateOf: (peer) => eorGateOf(peer, this.eor, () => this.feedersOf(peer)),
+        softwareVersion: `crier/${VERSION}`,
+        md5Failures: readMd5Counters,
+      },
+    });
+    this.listeners = new Listeners(native, this.table.table, clock, log);
+    this.desk = new HelperDesk(this, this.router, this.eor);
+    this.supervisor = new Supervisor();
+  }
+
+  // Life --------------------------------------------------------------------------------------------------------------
+
+  /** Neighbors and listeners; no session begins yet, no helper runs. @throws Error where an address cannot be had */
+  async prepare(): Promise<void> {
+    const { config } = this;
+    this.table.setOrder(config.neighbors.map(({ name }) => name));
+    for (const neighbor of config.neighbors) await this.table.add(neighbor, false);
+    for (const where of config.listen) await this.listeners.listen(where, this.table.configs);
+  }
+
+  /** Helpers, then sessions. */
+  start(): void {
+    this.supervisor.start();
+    this.table.start();
+  }
+
+  /** Ends everything in bounded time. */
+  async stop(): Promise<void> {
+    if (this.isStopping) return;
+    this.isStopping = true;
+    await this.listeners.close();
+    await stopAll(
+      {
+        clock: this.clock,
+        peers: () => this.table.peers.map(({ peer }) => peer),
+        endSessions: (reasonOf) => this.table.stopAll(reasonOf),
+        endHelpers: async () => {
+          this.router.shutdown();
+          await this.supervisor.stop();
+        },
+      },
+      this.config.shutdown,
+      'crier is stopping',
+    );
+    this.rib.stop();
+  }
+
+  /** A signal came: helpers that want to know are told. */
+  tellSignal(code: number, name: string): void {
+    this.router.signal(code, name);
+  }
+
+  /** Ends all helpers and starts them again. */
+  restartHelpers(): void {
+    this.supervisor.restartAll();
+  }
+
+  // ApiContext --------------------------------------------------------------------------------------------------------
+
+  neighbors(): readonly Neighbor[] {
+    return this.table.all();
+  }
+
+  get neighborGeneration(): number {
+    return this.table.generation;
+  }
+
+  helpers(): readonly Helper[] {
+    return this.desk.helpers;
+  }
+
+  /** One reload at a time; those that come meanwhile wait. */
+  reload(requester: Pick<Requester, 'name'>): Promise<string | undefined> {
+    const reload = this.work.then(() => this.readAgain(requester.name));
+    this.work = reload;
+    return reload;
+  }
+
+  shutdown(requester: Pick<Requester, 'name'>): void {
+    this.log.info({ by: requester.name }, 'shutdown asked for');
+    setImmediate(() => this.options.onShutdown());
+  }
+
+  restart(requester: Pick<Requester, 'name'>): void {
+    this.log.info({ by: requester.name }, 'restart asked for');
+    setImmediate(() => {
+      const text = 'crier is restarting';
+      for (const { peer } of this.table.peers) {
+        peer.restart(stopReasonFor(peer, this.config.shutdown, Cease.administrativeReset, text));
+      }
+      void this.reload(requester);
+    });
+  }
+
+  async addNeighbor(json: unknown): Promise<void> {
+    let config: PeerConfig;
+    try {
+      config = parseNeighbor(json, { ...this.config, neighbors: [...this.config.neighbors, ...this.runtime] });
+    } catch (error) {
+      if (error instanceof ConfigError) throw new CommandFailure(error.message.replaceAll('\n', '; '));
+      throw error;
+    }
+    this.runtime = [...this.runtime, config];
+    await this.table.add(config, true);
+    this.listeners.update(this.table.configs);
+  }
+
+  deleteNeighbor(neighbor: Neighbor): void {
+    this.runtime = this.runtime.filter(({ name }) => name !== neighbor.name);
+    this.table.remove(neighbor.name);
+    this.listeners.update(this.table.configs);
+  }
+
+  enableNeighbor(neighbor: Neighbor): void {
+    if (neighbor instanceof PeerNeighbor) neighbor.peer.enable();
+  }
+
+  disableNeighbor(neighbor: Neighbor): void {
+    if (neighbor instanceof PeerNeighbor) neighbor.peer.disable('disabled by the operator');
+  }
+
+  // Parts -------------------------------------------------------------------------------------------------------------
+
+  /** @returns why the old configuration stays, or undefined */
+  private async readAgain(by: string): Promise<string | undefined> {
+    if (this.isStopping) return 'the daemon is stopping';
+    let after: CrierConfig;
+    try {
+      after = await loadConfigInWorker(this.options.files, (warning) => this.log.warn({ ...warning }, 'configuration'));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.log.error({ by, problems: error.message.split('\n') }, 'the configuration has errors: the old one stays');
+      return error.message;
+    }
+    if (this.isStopping) return 'the daemon is stopping';
+    this.options.onReload(true, after);
+    const before = this.config;
+    this.config = after;
+    try {
+      this.runtime = await takeOver(
+        {
+          log: this.log,
+          neighbors: this.table,
+          listen: async (where) => void (await this.listeners.listen(where, this.table.configs)),
+          closeListener: (where) => this.closeListener(where),
+          updateKeys: () => this.listeners.update(this.table.configs),
+          applyProcesses: (diff) => this.supervisor.apply(diff),
+        },
+        before,
+        after,
+        this.runtime,
+      );
+      return undefined;
+    } finally {
+      this.options.onReload(false, after);
+    }
+  }
+
+  private async closeListener({ address, port }: ListenerConfig): Promise<void> {
+    const open = this.listeners.addresses.find((where) => where.address === address && where.port === port);
+    if (open !== undefined) await this.listeners.close(open);
+  }
+
+  /** Processes that may command a neighbor, by name. */
+  private feedersOf(peer: Peer): readonly string[] {
+    const names = this.config.processes.map(({ name }) => name);
+    const neighbor = this.table.peers.find((one) => one.peer === peer);
+    return names.filter((name) => neighbor?.isReachedBy(name) === true);
+  }
+
+  /** What the daemon itself does when sessions come and go. */
+  private sessionObserver(): PeerObserver {
+    return {
+      onDown: (peer) => this.eor.forget(peer.config.name),
+    };
+  }
+}

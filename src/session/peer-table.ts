@@ -1,0 +1,294 @@
+/**
+ * All neighbors: configured ones by name, peers of address ranges as they come, and whom an incoming connection belongs
+ * to. A reload is a comparison of configurations: what did not change is not touched. RFC 4486 for the Ceases.
+ */
+import type { Member, RibOut } from '../rib/types.js';
+import { parseIp, parsePrefix, printIp } from '../util/ip.js';
+import { Cease } from '../wire/codes.js';
+import type { ConnectionTaker } from './listener.js';
+import { Peer, type PeerContext, type StopReason } from './peer.js';
+import type { PeerConfig } from './peer-config.js';
+import type { Transport } from './transport.js';
+
+/** Told when neighbors come and go. */
+export interface PeerTableObserver {
+  /** Before it starts. */
+  onAdded?(peer: Peer): void;
+  /** After its session ended. */
+  onRemoved?(peer: Peer): void;
+}
+
+/** What a new configuration means for a running neighbor. */
+export type Change = 'none' | 'soft' | 'reset';
+
+/** Options that come into force without a session reset (the others shape socket, OPEN or what is sent). */
+const SOFT_OPTIONS: readonly (keyof PeerConfig)[] = [
+  'description',
+  'api',
+  'routes',
+  'routesFiles',
+  'adjRibIn',
+  'maxPrefix',
+  'connectRetrySeconds',
+];
+
+function plain(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => (part instanceof Uint8Array ? Array.from(part) : part)) ?? '';
+}
+
+/** Compares two configurations of one neighbor. */
+export function compareConfigs(before: PeerConfig, after: PeerConfig): Change {
+  let change: Change = 'none';
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof PeerConfig>;
+  for (const key of keys) {
+    if (plain(before[key]) === plain(after[key])) continue;
+    if (!SOFT_OPTIONS.includes(key)) return 'reset';
+    change = 'soft';
+  }
+  return change;
+}
+
+/** A range, and the peers that came from it. */
+interface Range {
+  config: PeerConfig;
+  readonly network: Uint8Array;
+  readonly bits: number;
+  readonly peers: Set<Peer>;
+}
+
+export class PeerTable implements ConnectionTaker {
+  private readonly peers = new Map<string, Peer>();
+  private readonly ranges = new Map<string, Range>();
+  /** Peers of ranges by the range they came from. */
+  private readonly rangeOf = new Map<Peer, Range>();
+  private isRunning = false;
+
+  /** @param memberOf the neighbor's place in the tables, made with the options and reach of its configuration */
+  constructor(
+    private readonly context: PeerContext,
+    private readonly memberOf: (config: PeerConfig) => Member,
+    private readonly rib: Pick<RibOut, 'removeMember'>,
+    private readonly observer: PeerTableObserver = {},
+  ) {}
+
+  /** All neighbors that have sessions, peers of ranges included. */
+  all(): Peer[] {
+    return [...this.peers.values(), ...this.rangeOf.keys()];
+  }
+
+  /** Configurations of ranges. */
+  rangeConfigs(): PeerConfig[] {
+    return [...this.ranges.values()].map(({ config }) => config);
+  }
+
+  /** All configurations, for listeners and listings. */
+  configs(): PeerConfig[] {
+    return [...[...this.peers.values()].map(({ config }) => config), ...this.rangeConfigs()];
+  }
+
+  /** @param name config.name */
+  byName(name: string): Peer | undefined {
+    return this.peers.get(name) ?? [...this.rangeOf.keys()].find((peer) => peer.config.name === name);
+  }
+
+  /** Peers of a range, by the range's name. */
+  peersOfRange(name: string): Peer[] {
+    return [...(this.ranges.get(name)?.peers ?? [])];
+  }
+
+  /** Starts all, and from now on whatever is added. */
+  start(): void {
+    this.isRunning = true;
+    for (const peer of this.all()) peer.start();
+  }
+
+  /**
+   * @param starts false: the caller starts it, when its routes are in the tables
+   * @returns the peer, or undefined for a range. A name that is known is replaced.
+   */
+  add(config: PeerConfig, starts = this.isRunning): Peer | undefined {
+    if (this.peers.has(config.name) || this.ranges.has(config.name)) {
+      this.replace(config);
+      return this.peers.get(config.name);
+    }
+    if (config.isRange) {
+      const range = rangeOf(config);
+      if (range !== undefined) this.ranges.set(config.name, range);
+      return undefined;
+    }
+    const peer = this.newPeer(config);
+    this.peers.set(config.name, peer);
+    if (starts) peer.start();
+    return peer;
+  }
+
+  /** Ends its session (Cease 6/3, Peer De-configured) and forgets it. @returns false when there is none of this name */
+  remove(name: string, text = ''): boolean {
+    const peer = this.peers.get(name);
+    if (peer !== undefined) {
+      this.peers.delete(name);
+      this.end(peer, { kind: 'cease', subcode: Cease.peerDeconfigured, text });
+      return true;
+    }
+    const range = this.ranges.get(name);
+    if (range === undefined) return false;
+    this.ranges.delete(name);
+    for (const member of range.peers) this.endRangePeer(member, Cease.peerDeconfigured);
+    return true;
+  }
+
+  /**
+   * Takes a changed configuration of a known neighbor over, touching only what must be.
+   * @param name the name that it had, where that changes too
+   * @returns what it meant: a reset ends the session with Cease 6/6, Other Configuration Change
+   */
+  replace(config: PeerConfig, name = config.name): Change {
+    const peer = this.peers.get(name);
+    if (peer !== undefined) {
+      this.peers.delete(name);
+      this.peers.set(config.name, peer);
+      return this.replacePeer(peer, config);
+    }
+    const range = this.ranges.get(name);
+    if (range === undefined) return 'none';
+    this.ranges.delete(name);
+    this.ranges.set(config.name, range);
+    const change = compareConfigs(range.config, config);
+    range.config = config;
+    for (const member of [...range.peers]) {
+      if (change === 'reset') this.endRangePeer(member, Cease.otherConfigurationChange);
+      else if (change === 'soft') member.reconfigure(ownConfig(config, member.config.remoteAddress));
+    }
+    return change;
+  }
+
+  private replacePeer(peer: Peer, config: PeerConfig): Change {
+    const change = compareConfigs(peer.config, config);
+    if (change === 'none') return change;
+    if (change === 'reset') peer.stop({ kind: 'cease', subcode: Cease.otherConfigurationChange, text: '' });
+    peer.reconfigure(config);
+    if (change === 'reset') {
+      if (config.enabled) {
+        if (this.isRunning) peer.enable();
+      } else peer.disable('');
+    }
+    return change;
+  }
+
+  /** Ends all sessions. @param reasonOf what each is told */
+  stopAll(reasonOf: (peer: Peer) => StopReason): void {
+    this.isRunning = false;
+    for (const peer of this.all()) peer.stop(reasonOf(peer));
+  }
+
+  // Incoming connections (listener.ts).
+
+  configFor(remote: string, local: string): PeerConfig | undefined {
+    return this.peerFor(remote, local)?.config ?? this.rangeFor(remote, local)?.config;
+  }
+
+  take(remote: string, local: string, transport: Transport): void {
+    const known = this.peerFor(remote, local);
+    if (known !== undefined) {
+      known.accept(transport);
+      return;
+    }
+    const range = this.rangeFor(remote, local);
+    if (range === undefined || !this.isRunning || range.peers.size >= range.config.maxPeers) {
+      if (range !== undefined) {
+        this.context.log.warn({ neighbor: range.config.name, address: remote }, 'connection refused: maxPeers reached');
+      }
+      transport.end();
+      return;
+    }
+    const peer = this.newPeer(ownConfig(range.config, canonical(remote)), this.forgetIfGone);
+    range.peers.add(peer);
+    this.rangeOf.set(peer, range);
+    peer.start();
+    peer.accept(transport);
+  }
+
+  /** A peer of a range lives as long as it is connected. */
+  private readonly forgetIfGone = (peer: Peer): void => {
+    // In a later turn: whoever hears of the end still finds the peer.
+    this.context.clock.start(0, () => {
+      if (this.rangeOf.has(peer) && !peer.hasConnection) this.endRangePeer(peer, Cease.peerDeconfigured);
+    });
+  };
+
+  private newPeer(config: PeerConfig, onEnded?: (peer: Peer) => void): Peer {
+    const peer = new Peer(config, this.memberOf(config), this.context, onEnded);
+    this.observer.onAdded?.(peer);
+    return peer;
+  }
+
+  private end(peer: Peer, reason: StopReason): void {
+    peer.stop(reason);
+    this.rib.removeMember(peer.member);
+    this.observer.onRemoved?.(peer);
+  }
+
+  private endRangePeer(peer: Peer, subcode: number): void {
+    this.rangeOf.get(peer)?.peers.delete(peer);
+    this.rangeOf.delete(peer);
+    this.end(peer, { kind: 'cease', subcode, text: '' });
+  }
+
+  /** Two neighbors may have one address and different local ones. */
+  private peerFor(remote: string, local: string): Peer | undefined {
+    const address = canonical(remote);
+    let loose: Peer | undefined;
+    for (const peer of this.all()) {
+      if (canonical(peer.config.remoteAddress) !== address) continue;
+      const own = peer.config.localAddress;
+      if (own === undefined) loose ??= peer;
+      else if (canonical(own, false) === canonical(local, false)) return peer;
+    }
+    return loose;
+  }
+
+  private rangeFor(remote: string, local: string): Range | undefined {
+    const octets = parseIp(remote.split('%')[0]!);
+    if (octets === undefined) return undefined;
+    let best: Range | undefined;
+    for (const range of this.ranges.values()) {
+      const own = range.config.localAddress;
+      if (!range.config.enabled || (own !== undefined && canonical(own, false) !== canonical(local, false))) continue;
+      if (isInside(octets, range) && (best === undefined || range.bits > best.bits)) best = range;
+    }
+    return best;
+  }
+}
+
+/** A range's configuration as that of one peer of it. */
+function ownConfig(range: PeerConfig, address: string): PeerConfig {
+  const name = range.name.includes(range.remoteAddress)
+    ? range.name.replace(range.remoteAddress, address)
+    : `${address} ${range.name}`;
+  return { ...range, name, remoteAddress: address, isRange: false, passive: true };
+}
+
+function rangeOf(config: PeerConfig): Range | undefined {
+  const prefix = parsePrefix(config.remoteAddress);
+  if (typeof prefix === 'string') return undefined;
+  const network = new Uint8Array(prefix.size);
+  network.set(prefix.packed.subarray(1));
+  return { config, network, bits: prefix.packed[0]!, peers: new Set() };
+}
+
+function isInside(octets: Uint8Array, { network, bits }: Range): boolean {
+  if (octets.length !== network.length) return false;
+  for (let i = 0, left = bits; left > 0; i++, left -= 8) {
+    const mask = left >= 8 ? 0xff : (0xff << (8 - left)) & 0xff;
+    if (((octets[i]! ^ network[i]!) & mask) !== 0) return false;
+  }
+  return true;
+}
+
+/** An address as text that compares, with its zone where wanted. */
+function canonical(text: string, withZone = true): string {
+  const [address = '', zone] = text.split('%');
+  const octets = parseIp(address);
+  const printed = octets === undefined ? address : printIp(octets);
+  return zone === undefined || !withZone ? printed : `${printed}%${zone}`;
+}
