@@ -8,11 +8,10 @@ import { NO_BYTES, readU16, type Writer } from '../util/bytes.js';
 import { toAs4Aggregator, toTwoOctetAggregator } from './attribute/aggregator.js';
 import { toAs4Path, toTwoOctetPath } from './attribute/as-segments.js';
 import { Flag } from './attribute/types.js';
-import { nextHopOf } from './attribute-set.js';
 import { AttributeCode, Safi } from './codes.js';
-import { familyIndex } from './family/index.js';
 import type { Family } from './family/types.js';
 import { type EncodeProfile, Role } from './negotiated.js';
+import { resolveNextHop } from './resolve-next-hop.js';
 
 /**
  * Where an UPDATE has its multiprotocol attributes among the others: as ExaBGP, MP_REACH_NLRI behind all of them and
@@ -25,21 +24,6 @@ const AS_SEQUENCE = 2;
 
 const WELL_KNOWN = Flag.transitive;
 const OPTIONAL_TRANSITIVE = Flag.optional | Flag.transitive;
-
-/**
- * The next hop that a peer is sent for a packed set.
- * @returns 4, 16 or 32 octets; none (length 0) for families without one; undefined where the set has none or `self` means
- *   nothing on this session: such a route cannot go to this peer
- */
-export function resolveNextHop(set: Uint8Array, family: Family, profile: EncodeProfile): Uint8Array | undefined {
-  const nextHop = nextHopOf(set);
-  if (nextHop instanceof Uint8Array) return nextHop;
-  const { addressSize } = family.nextHop;
-  if (addressSize === 0) return NO_BYTES;
-  if (nextHop === undefined) return undefined;
-  if (addressSize === 16) return profile.self6;
-  return profile.self4 ?? (profile.extendedNextHop[familyIndex(family)] === true ? profile.self6 : undefined);
-}
 
 /** True for the families that RFC 9234 section 5 speaks of. */
 function hasRoles(family: Family): boolean {
@@ -148,7 +132,8 @@ export function encodeAttributes(out: Writer, set: Uint8Array, family: Family, p
     at = from + readU16(set, at + 2);
     catchUp(code);
     if (code === AttributeCode.localPref && profile.isExternal) continue; // RFC 4271 section 5.1.5
-    if (code === AttributeCode.aigp && !profile.aigp && (flags & Flag.transitive) === 0) continue; // RFC 7311 section 3.3
+    // RFC 7311 section 3.3. With other flags it is a raw attribute, sent as it was asked.
+    if (code === AttributeCode.aigp && profile.isExternal && !profile.aigp && flags === Flag.optional) continue;
     if (code === AttributeCode.asPath && !profile.asn4) {
       writeAsPath(out, flags, set.subarray(from, at), profile);
     } else if (code === AttributeCode.aggregator && !profile.asn4) {

@@ -12,6 +12,13 @@ import { buildMessage } from './message.js';
 export function encodeEndOfRib(family: Family): Uint8Array {
   const body = new Writer(10).u16(0);
   if (family.isClassic) return buildMessage(MessageType.update, body.u16(0).view());
-  body.u16(6).u8(Flag.optional).u8(AttributeCode.mpUnreachNlri).u8(3).u16(family.afi).u8(family.safi);
+  // With the two-octet length that ExaBGP writes here: any length octets are right (RFC 4271 section 4.3).
+  body
+    .u16(7)
+    .u8(Flag.optional | Flag.extendedLength)
+    .u8(AttributeCode.mpUnreachNlri)
+    .u16(3)
+    .u16(family.afi)
+    .u8(family.safi);
   return buildMessage(MessageType.update, body.view());
 }

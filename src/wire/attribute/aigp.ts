@@ -1,6 +1,6 @@
 /**
- * AIGP, the accumulated IGP metric (RFC 7311): TLVs, of which the first of type 1 counts; others are kept. Only sessions
- * that are set up for it take and send it; whatever is wrong with it, it is discarded (RFC 7311 sections 3.2 and 3.3).
+ * AIGP, the accumulated IGP metric (RFC 7311): TLVs, of which the first of type 1 counts; others are kept. External
+ * sessions take and send it only when they are set up for it; whatever is wrong with it, it is discarded (RFC 7311 sections 3.2 and 3.3).
  *
  *   1 octet    type
  *   2 octets   length of the whole TLV
@@ -52,7 +52,7 @@ export const aigp: AttributeType = {
   flagFault: FaultAction.discard,
 
   decode(value: Uint8Array, negotiated: Negotiated) {
-    if (!negotiated.aigp) return discardFault(this.code, 'the session is not set up for it');
+    if (negotiated.isExternal && !negotiated.aigp) return discardFault(this.code, 'the session is not set up for it');
     const metric = findMetric(value);
     if (typeof metric === 'string') return discardFault(this.code, metric);
     if (metric >= 0 && value.subarray(metric + TLV_HEAD, metric + METRIC_TLV).every((octet) => octet === 0xff)) {

@@ -11,6 +11,7 @@ export const clusterList = listAttribute({
   rfcName: 'CLUSTER_LIST',
   keyword: 'cluster-list',
   itemSize: 4,
+  isOrdered: true,
   refuse: ({ isExternal }) =>
     isExternal ? discardFault(AttributeCode.clusterList, 'sent by an external peer') : undefined,
   parseItem(word, _tokens, fail) {

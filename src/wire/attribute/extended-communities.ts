@@ -2,18 +2,13 @@
  * EXTENDED COMMUNITIES (RFC 4360). Unknown kinds are no error (RFC 7606 section 7.14). Values have 64 bits: their JSON
  * number is written from a BigInt. Text that would not read back as the same octets is hexadecimal instead.
  */
-import { equalBytes, toHex } from '../../util/bytes.js';
+import { toHex } from '../../util/bytes.js';
 import { AttributeCode } from '../codes.js';
-import type { Dialect } from '../family/types.js';
-import { nameExtendedCommunity, parseExtendedCommunity } from './extended-community-text.js';
+import { nameExtendedCommunity, parseExtendedCommunity, printExtendedCommunity } from './extended-community-text.js';
 import { listAttribute } from './list-attribute.js';
 import { Flag } from './types.js';
 
 const SIZE = 8;
-
-function name(item: Uint8Array, dialect: Dialect): string {
-  return nameExtendedCommunity(item, dialect === 'exabgp-4');
-}
 
 export const extendedCommunities = listAttribute({
   code: AttributeCode.extendedCommunities,
@@ -27,15 +22,10 @@ export const extendedCommunities = listAttribute({
     return value;
   },
   printItem(value, at, dialect) {
-    const item = value.subarray(at, at + SIZE);
-    const text = name(item, dialect);
-    const [word = '', further = ''] = text.split(' ');
-    const readBack = text === '' ? '' : parseExtendedCommunity(word, () => further);
-    if (typeof readBack !== 'string' && equalBytes(readBack, item)) return text;
-    return `0x${toHex(item).toUpperCase()}`;
+    return printExtendedCommunity(value.subarray(at, at + SIZE), dialect === 'exabgp-4');
   },
   itemToJson(value, at, dialect) {
     const item = value.subarray(at, at + SIZE);
-    return `{ "value": ${BigInt(`0x${toHex(item)}`)}, "string": "${name(item, dialect)}" }`;
+    return `{ "value": ${BigInt(`0x${toHex(item)}`)}, "string": "${nameExtendedCommunity(item, dialect === 'exabgp-4')}" }`;
   },
 });

@@ -7,7 +7,7 @@
  *   1 octet    subtype
  *   6 octets   value
  */
-import { readU16, readU32, writeU32 } from '../../util/bytes.js';
+import { equalBytes, readU16, readU32, toHex, writeU32 } from '../../util/bytes.js';
 import { parseIpv4, printIpv4 } from '../../util/ip.js';
 import { parseNumber } from '../../util/tokens.js';
 
@@ -97,7 +97,8 @@ for (const [subtype, name] of [
   printer(Type.ipv4, subtype, (v) => `${name}:${printIpv4(v, 2)}:${u16(v, 6)}`);
 }
 printer(Type.twoOctetAs, Sub.origin, (v) => `origin:${u16(v, 2)}:${printIpv4(v, 4)}`);
-printer(Type.ipv4, Sub.origin, (v) => `origin:${printIpv4(v, 2)}:${u16(v, 6)}`);
+// ExaBGP 4 and 5 print this one with its halves exchanged; as a command it would be another community.
+printer(Type.ipv4, Sub.origin, (v) => `origin:${u16(v, 6)}:${printIpv4(v, 2)}`);
 printer(Type.twoOctetAs, Sub.linkBandwidth, (v) => `bandwith:${u16(v, 2)}:${whole(Math.round(float(v, 4)))}`);
 printer(Type.flow, Sub.trafficRate, (v) => `rate-limit:${whole(float(v, 4))}`);
 printer(Type.flow, Sub.trafficAction, (v) => {
@@ -136,6 +137,21 @@ export function nameExtendedCommunity(value: Uint8Array, hasLongSuffix: boolean)
     return `${name}:${readU32(value, 2)}${hasLongSuffix ? 'L' : ''}:${u16(value, 6)}`;
   }
   return PRINTERS.get((type << 8) | subtype)?.(value) ?? '';
+}
+
+/**
+ * The 8 octets as commands take them: what reads back as the same octets, in hexadecimal where no kind's text does.
+ * @param hasLongSuffix as in `nameExtendedCommunity`
+ */
+export function printExtendedCommunity(value: Uint8Array, hasLongSuffix: boolean): string {
+  const names = [nameExtendedCommunity(value, hasLongSuffix), `origin:${printIpv4(value, 2)}:${u16(value, 6)}`];
+  for (const name of names) {
+    if (name === '') continue;
+    const [word = '', further = ''] = name.split(' ');
+    const readBack = parseExtendedCommunity(word, () => further);
+    if (typeof readBack !== 'string' && equalBytes(readBack, value)) return name;
+  }
+  return `0x${toHex(value).toUpperCase()}`;
 }
 
 /** The two halves behind a kind's name -> 8 octets, or why not. */

@@ -2,7 +2,7 @@
  * Attributes whose value is a list of items of one size: communities of all kinds and CLUSTER_LIST. Text is one item, or
  * several between brackets. An empty list or octets left over are treat-as-withdraw (RFC 7606 sections 7.8 to 7.15).
  */
-import { type CommandError, Tokens } from '../../util/tokens.js';
+import type { CommandError, Tokens } from '../../util/tokens.js';
 import { FaultAction } from '../errors.js';
 import type { Dialect } from '../family/types.js';
 import type { Negotiated } from '../negotiated.js';
@@ -18,6 +18,8 @@ export interface ListOptions {
   readonly itemSize: number;
   /** Repeated items are dropped when they are read from text and from the wire (RFC 8092 section 5). */
   readonly isUnique?: boolean;
+  /** The order of the items means something (CLUSTER_LIST). */
+  readonly isOrdered?: boolean;
   readonly refuse?: (negotiated: Negotiated) => ReturnType<AttributeType['decode']> | undefined;
   /** Reads one item whose first word was taken; may take more words. Throws `fail(…)`. */
   parseItem(word: string, tokens: Tokens, fail: (message: string) => CommandError): Uint8Array;
@@ -48,6 +50,7 @@ export function listAttribute(options: ListOptions): AttributeType {
     rfcName: options.rfcName,
     keyword,
     flagFault: FaultAction.withdraw,
+    ...(options.isOrdered === true ? {} : { unorderedItemSize: itemSize }),
     decode(value: Uint8Array, negotiated: Negotiated) {
       const refused = refuse?.(negotiated);
       if (refused !== undefined) return refused;
@@ -77,25 +80,6 @@ export function listAttribute(options: ListOptions): AttributeType {
       return `"${keyword}": [ ${each(value, (at) => options.itemToJson(value, at, dialect)).join(', ')} ]`;
     },
   };
-}
-
-/** Reads a single item, for the tests of an attribute's text. @throws CommandError */
-export function parseItemText(options: ListOptions, text: string): Uint8Array {
-  const tokens = new Tokens(text);
-  return options.parseItem(tokens.need('item'), tokens, (message) => tokens.error(message));
-}
-
-/** The items in the order of their octets; the same octets in when they are ordered. */
-export function sortItems(value: Uint8Array, itemSize: number): Uint8Array {
-  const items: Uint8Array[] = [];
-  for (let at = 0; at + itemSize <= value.length; at += itemSize) items.push(value.subarray(at, at + itemSize));
-  if (items.length * itemSize !== value.length) return value;
-  items.sort(Buffer.compare);
-  const out = new Uint8Array(value.length);
-  items.forEach((item, i) => {
-    out.set(item, i * itemSize);
-  });
-  return out;
 }
 
 function withoutRepeats(value: Uint8Array, itemSize: number): Uint8Array {

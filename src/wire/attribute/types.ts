@@ -27,6 +27,8 @@ export interface AttributeType {
    * @returns canonical octets (may be the input itself), or the fault
    */
   decode(value: Uint8Array, negotiated: Negotiated): Uint8Array | AttributeFault;
+  /** Octets of an item, for lists whose order means nothing (communities). */
+  readonly unorderedItemSize?: number;
   /**
    * True for octets that `print` and `toJson` can show. Others (a raw attribute may have any) are shown as raw ones.
    */

@@ -15,11 +15,14 @@ export const IPV4_NEXT_HOP: NextHopRule = {
   isAlsoAttribute: true,
 };
 
-/** The families of plain IPv6 prefixes (RFC 2545: a global address, and maybe a link-local one). */
+/**
+ * The families of plain IPv6 prefixes (RFC 2545: a global address, and maybe a link-local one). RFC 8950 has no IPv4 next
+ * hops for them; who negotiates that nevertheless gets it.
+ */
 export const IPV6_NEXT_HOP: NextHopRule = {
   addressSize: 16,
   lengths: [16, 32],
-  extendedLengths: [],
+  extendedLengths: [4],
   prefixOctets: 0,
   isAlsoAttribute: true,
 };
