@@ -26,8 +26,13 @@ function channel(session: PeerSession, family: UnicastFamily): string {
   ].join('\n');
 }
 
+/** Not a word of BIRD's own language. */
+function protocolName(session: PeerSession): string {
+  return `to_${session.name}`;
+}
+
 function protocol(session: PeerSession, settings: PeerSettings): string {
-  return `protocol bgp ${session.name} {
+  return `protocol bgp ${protocolName(session)} {
   local ${session.localAddress} port 179 as ${settings.as};
   neighbor ${session.remoteAddress} port 179 as ${session.remoteAs};
   strict bind on; passive ${session.connects ? 'off' : 'on'};
@@ -142,11 +147,13 @@ class Bird implements Peer {
   }
 
   async established(session: PeerSession): Promise<boolean> {
-    return (await this.#birdc(`show protocols ${session.name}`)).includes('Established');
+    return (await this.#birdc(`show protocols ${protocolName(session)}`)).includes('Established');
   }
 
   async routes(session: PeerSession, family: UnicastFamily): Promise<ShownRoute[]> {
-    return parseBirdRoutes(await this.#birdc(`show route all table ${TABLES[family]} protocol ${session.name}`));
+    return parseBirdRoutes(
+      await this.#birdc(`show route all table ${TABLES[family]} protocol ${protocolName(session)}`),
+    );
   }
 
   async announce(routes: readonly OriginatedRoute[]): Promise<void> {
@@ -163,21 +170,28 @@ class Bird implements Peer {
   }
 
   async refresh(session: PeerSession, _family: UnicastFamily): Promise<void> {
-    await this.#birdc(`reload in ${session.name}`);
+    await this.#birdc(`reload in ${protocolName(session)}`);
   }
 
   async shutdownWithText(session: PeerSession, text: string): Promise<void> {
     const settings = this.#settings!;
-    await settings.host.run(['birdc', '-s', join(settings.folder, 'bird.sock'), `disable ${session.name} "${text}"`]);
+    await settings.host.run([
+      'birdc',
+      '-s',
+      join(settings.folder, 'bird.sock'),
+      `disable ${protocolName(session)} "${text}"`,
+    ]);
   }
 
   async enable(session: PeerSession): Promise<void> {
-    await this.#birdc(`enable ${session.name}`);
+    await this.#birdc(`enable ${protocolName(session)}`);
   }
 
   async lastShutdownText(session: PeerSession): Promise<string | undefined> {
     // The text is in the log: `<RMT> v4: Received: Administrative shutdown: "text"`.
-    const lines = [...this.log().matchAll(new RegExp(`${session.name}: Received: Administrative [^\\n]*`, 'g'))];
+    const lines = [
+      ...this.log().matchAll(new RegExp(`${protocolName(session)}: Received: Administrative [^\\n]*`, 'g')),
+    ];
     return /"(.*)"/.exec(lines.at(-1)?.[0] ?? '')?.[1];
   }
 

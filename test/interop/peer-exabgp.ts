@@ -86,7 +86,7 @@ const ATTRIBUTES: Record<string, [AttributeName, (value: unknown) => string]> = 
   ],
   aigp: ['aigp', (value) => String(Number(value))],
   // Attributes it does not know; those it would pass on get the Partial flag (0x20) at once.
-  'attribute-0x19-0xC0': ['ipv6-extended-community', hexadecimal],
+  'attribute-0x19-0xC0': ['ipv6-extended-community', (value) => hexadecimal(value).padStart(40, '0')],
   'attribute-0x23-0xE0': ['otc', (value) => String(Number(value))],
   'attribute-0x63-0xE0': ['unknown', hexadecimal],
 };
@@ -230,6 +230,7 @@ export const exabgp: PeerKind = {
   programs: ['exabgp'],
   cannotDo: ['graceful restart helper', 'shutdown text in', 'shutdown text out'],
   cannotShow: {
+    aigp: 'left out of its events',
     'confederation-path': 'tested with BIRD',
   },
   create: () => new Exabgp(),

@@ -1,6 +1,7 @@
 /** GoBGP: `gobgpd` from a TOML file, and `gobgp -j`, whose listings are JSON of the decoded messages. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseIp } from '../../src/util/ip.js';
 import type {
   AttributeName,
   OriginatedRoute,
@@ -117,8 +118,18 @@ const ATTRIBUTES: Record<number, (attribute: GobgpAttribute) => Partial<Record<A
       .join(' '),
   }),
   25: ({ value }) => ({
-    'ipv6-extended-community': (value as { subtype: number; value: string }[])
-      .map((one) => `${one.subtype === 2 ? 'target' : 'origin'}:${one.value}`)
+    'ipv6-extended-community': (value as { type: number; subtype: number; value: string }[])
+      .map(({ type, subtype, value: text }) => {
+        const colon = text.lastIndexOf(':');
+        const address = Buffer.from(parseIp(text.slice(0, colon)) ?? []).toString('hex');
+        return (
+          Buffer.from([type, subtype]).toString('hex') +
+          address +
+          Number(text.slice(colon + 1))
+            .toString(16)
+            .padStart(4, '0')
+        );
+      })
       .join(' '),
   }),
   26: ({ value }) => ({ aigp: String((value as { metric: number }[])[0]?.metric) }),
@@ -236,6 +247,6 @@ export const gobgp: PeerKind = {
   name: 'gobgp',
   programs: ['gobgpd', 'gobgp'],
   cannotDo: [],
-  cannotShow: {},
+  cannotShow: { 'confederation-path': 'tested with BIRD' },
   create: () => new Gobgp(),
 };

@@ -69,7 +69,8 @@ const ATTRIBUTES: Record<string, (attribute: RibAttribute) => Partial<Record<Att
   'Cluster Id List': ({ cluster_list = [] }) => ({ 'cluster-list': cluster_list.join(' ') }),
   OTC: (attribute) => ({ otc: String(attribute.as) }),
   'Unknown Attribute #25': ({ data = '' }) => ({ 'ipv6-extended-community': data }),
-  'Unknown Attribute #26': ({ data = '' }) => ({ aigp: data }),
+  // One AIGP TLV (RFC 7311 section 3): type 1, length 11, the metric.
+  'Unknown Attribute #26': ({ data = '' }) => ({ aigp: String(BigInt(`0x${data.slice(6)}`)) }),
   'Unknown Attribute #99': ({ data = '' }) => ({ unknown: data }),
 };
 
@@ -189,7 +190,8 @@ class Openbgpd implements Peer {
 export const openbgpd: PeerKind = {
   name: 'openbgpd',
   programs: ['/usr/sbin/bgpd', 'bgpctl'],
-  cannotDo: [],
-  cannotShow: {},
+  // On Linux 7.7 sets keys on the sockets it connects with only. It originates one path for a prefix.
+  cannotDo: ['md5 listen', 'add-path send'],
+  cannotShow: { 'confederation-path': 'tested with BIRD' },
   create: () => new Openbgpd(),
 };

@@ -77,14 +77,12 @@ export type Ability =
   | 'add-path receive'
   | 'add-path send'
   | 'show path id'
-  | 'route refresh out'
-  | 'route refresh in'
   | 'shutdown text out'
   | 'shutdown text in'
-  | 'md5'
+  | 'md5 listen'
+  | 'md5 connect'
   | 'gtsm'
-  | 'graceful restart helper'
-  | 'announce at run time';
+  | 'graceful restart helper';
 
 /** One routing daemon under test. */
 export interface Peer {

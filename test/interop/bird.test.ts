@@ -1,0 +1,4 @@
+import { bird } from './peer-bird.js';
+import { interopSuite } from './suite.js';
+
+interopSuite(bird);

@@ -1,0 +1,4 @@
+import { exabgp } from './peer-exabgp.js';
+import { interopSuite } from './suite.js';
+
+interopSuite(exabgp);
