@@ -32,6 +32,7 @@ export class Answers {
   private isClosed = false;
   private buffer = '';
   private isArmed = false;
+  private onIdle: (() => void) | undefined;
 
   /** @param onBatch called once after each batch of lines, before its answers are written */
   constructor(
@@ -83,6 +84,15 @@ export class Answers {
       slot.isDone = true;
     }
     this.advance();
+  }
+
+  /** Calls back once when no answer is owed and all is written; at once when that is so. */
+  whenIdle(callback: () => void): void {
+    if (this.head < this.slots.length) this.onIdle = callback;
+    else {
+      this.flush();
+      callback();
+    }
   }
 
   /** The requester is gone: nothing more is written. */
@@ -169,6 +179,12 @@ export class Answers {
       this.head = 0;
     }
     this.isAdvancing = false;
+    if (this.slots.length === 0 && this.onIdle !== undefined) {
+      const callback = this.onIdle;
+      this.onIdle = undefined;
+      this.flush();
+      callback();
+    }
     if (!this.isPaused || this.owed > MAX_OWED_ANSWERS / 2) return;
     this.isPaused = false;
     this.requester.resume();

@@ -59,6 +59,11 @@ export class Dispatcher {
     this.answers.give(textForm(this.requester.ack).error(reason, undefined));
   }
 
+  /** Calls back once when every line was answered. */
+  whenIdle(callback: () => void): void {
+    this.answers.whenIdle(callback);
+  }
+
   /** The requester is gone: nothing is answered any more, what waits is canceled. */
   close(): void {
     this.answers.close();
