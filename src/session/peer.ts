@@ -12,6 +12,7 @@ import { readCapability } from '../wire/capability/index.js';
 import { Cease, ErrorCode, errorText, MessageType, OpenError } from '../wire/codes.js';
 import { families, familyByCode, familyByName, familyIndex } from '../wire/family/index.js';
 import type { Family } from '../wire/family/types.js';
+import { bodyOf } from '../wire/message.js';
 import { negotiate, openOf } from '../wire/negotiate.js';
 import type { EncodeProfiles, Negotiated } from '../wire/negotiated.js';
 import { encodeNotification, encodeShutdownText, type NotificationMessage } from '../wire/notification.js';
@@ -137,11 +138,13 @@ export class Peer implements ConnectionOwner {
   /**
    * @param member its place in the outgoing tables
    * @param config of a range's peer: with its own address and `isRange` false
+   * @param onEnded a connection ended, and observers were told
    */
   constructor(
     public config: PeerConfig,
     readonly member: Member,
     private readonly context: PeerContext,
+    private readonly onEnded: (peer: Peer) => void = () => undefined,
   ) {
     this.log = context.log.child({ neighbor: config.name });
     this.faults = new FaultLog(this.log, context.clock);
@@ -211,7 +214,12 @@ export class Peer implements ConnectionOwner {
     );
   }
 
-  /** Octets that the kernel has not taken. */
+  /** A connection is up or being made. */
+  get hasConnection(): boolean {
+    return this.primary.hasTransport || this.secondary !== undefined;
+  }
+
+  /** Something written has not been taken by the kernel. */
   get hasPending(): boolean {
     return this.primary.hasPending;
   }
@@ -472,6 +480,7 @@ export class Peer implements ConnectionOwner {
     this.log.info({ reason: kind, code, subcode, error, text }, wasUp ? 'session down' : 'connection ended');
     for (const observer of this.context.observers) observer.onDown?.(this, reason);
     this.counters.prefixes.fill(0);
+    this.onEnded(this);
   }
 
   up(connection: Connection): void {
@@ -556,7 +565,8 @@ export class Peer implements ConnectionOwner {
   }
 
   updated(connection: Connection, message: Uint8Array): void {
-    let update = decodeUpdate(message, connection.negotiated!);
+    const isWanted = this.isWanted('receive');
+    let update = decodeUpdate(bodyOf(message), connection.negotiated!, isWanted ? 'full' : 'check');
     if (update.faults.length > 0) {
       this.counters.malformed++;
       this.faults.report(update, message);
@@ -565,7 +575,7 @@ export class Peer implements ConnectionOwner {
       update = this.limits.apply(update);
       this.copyCounts(this.limits);
     }
-    this.tellUpdate('receive', update, message);
+    if (isWanted) this.tellUpdate('receive', update, message);
   }
 
   refreshed(_connection: Connection, refresh: RouteRefresh, message: Uint8Array): void {
@@ -727,7 +737,8 @@ export class Peer implements ConnectionOwner {
       receiveMessageSize: negotiated.sendMessageSize,
     };
     for (const message of messagesOf(chunk)) {
-      if (message[18] === MessageType.update) this.tellUpdate('send', decodeUpdate(message, asPeer), message);
+      if (message[18] === MessageType.update)
+        this.tellUpdate('send', decodeUpdate(bodyOf(message), asPeer, 'offline'), message);
       else if (message[18] === MessageType.routeRefresh) {
         const refresh = { afi: (message[19]! << 8) | message[20]!, subtype: message[21]!, safi: message[22]! };
         for (const observer of this.context.observers) observer.onRefresh?.(this, 'send', refresh, message);
@@ -735,10 +746,14 @@ export class Peer implements ConnectionOwner {
     }
   }
 
+  private isWanted(direction: Direction): boolean {
+    return this.context.observers.some((observer) => observer.wantsUpdates?.(this, direction) ?? false);
+  }
+
   private tellUpdate(direction: Direction, update: DecodedUpdate, message: Uint8Array): void {
     for (const observer of this.context.observers) {
-      if (observer.onUpdate !== undefined && (observer.wantsUpdates?.(this, direction) ?? true)) {
-        observer.onUpdate(this, direction, update, message);
+      if (observer.wantsUpdates?.(this, direction)) {
+        observer.onUpdate?.(this, direction, update, message);
       }
     }
   }
