@@ -35,8 +35,8 @@ function join(...parts: Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-const refused = test.macro({
-  exec(t, hex: string, expected: string, maxMessageSize = 4096) {
+const refused = test.macro<[hex: string, expected: string, maxMessageSize?: number]>({
+  exec(t, hex, expected, maxMessageSize = 4096) {
     const octets = fromHex(hex)!;
     const whole = new Framer();
     whole.maxMessageSize = maxMessageSize;

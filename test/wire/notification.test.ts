@@ -14,8 +14,8 @@ function decoded(body: string) {
   return decodeNotification(encodeNotification(octets[0]!, octets[1]!, octets.subarray(2)));
 }
 
-const read = test.macro({
-  exec(t, body: string, text: string | undefined, described: string) {
+const read = test.macro<[body: string, text: string | undefined, described: string]>({
+  exec(t, body, text, described) {
     const notification = decoded(body);
     t.is(notification.shutdownText, text);
     t.is(describeNotification(notification), described);

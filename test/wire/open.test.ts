@@ -15,8 +15,8 @@ function openOf(body: string): Uint8Array {
 const FIXED = '04fde900b4c0000201';
 const MP_AND_AS = '01040001000141040000fde9';
 
-const refused = test.macro({
-  exec(t, body: string, expected: string) {
+const refused = test.macro<[body: string, expected: string]>({
+  exec(t, body, expected) {
     const error = t.throws(() => decodeOpen(openOf(body)), { instanceOf: NotificationError })!;
     t.is(`${error.code}/${error.subcode} ${toHex(error.data)}`.trim(), expected);
   },
@@ -41,8 +41,8 @@ test('extended: a parameter runs over', refused, `${FIXED}ffff00110200ff${MP_AND
 test('extended: a parameter header is cut', refused, `${FIXED}ffff001302000e${MP_AND_AS}02000200`, '2/0');
 test('extended: its length is cut', refused, `${FIXED}ffff00`, '2/0');
 
-const accepted = test.macro({
-  exec(t, body: string, as: number, capabilities: string) {
+const accepted = test.macro<[body: string, as: number, capabilities: string]>({
+  exec(t, body, as, capabilities) {
     const open = decodeOpen(openOf(body));
     t.is(asOf(open), as);
     t.is(open.capabilities.map(({ code, value }) => `${code}:${toHex(value)}`).join(' '), capabilities);

@@ -20,8 +20,8 @@ test('names', (t) => {
   t.deepEqual([0, 1, 2, 3].map(refreshSubtypeName), ['query', 'begin', 'end', 'subtype-3']);
 });
 
-const refused = test.macro({
-  exec(t, hex: string, isEnhanced: boolean, expected: string) {
+const refused = test.macro<[hex: string, isEnhanced: boolean, expected: string]>({
+  exec(t, hex, isEnhanced, expected) {
     const error = t.throws(() => decodeRouteRefresh(fromHex(hex)!, isEnhanced), { instanceOf: NotificationError })!;
     t.is(`${error.code}/${error.subcode} ${toHex(error.data)}`, expected);
   },

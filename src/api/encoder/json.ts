@@ -19,7 +19,7 @@ import { refreshSubtypeName } from '../../wire/refresh.js';
 import type { DecodedUpdate, NlriRun } from '../../wire/update.js';
 import { describeData } from './notification-text.js';
 import type { DaemonText, Encoder, EventDirection, MakeEncoder, NeighborText } from './types.js';
-import { AttributeText, nextHopText } from './update-text.js';
+import { AttributeText, linkLocalText, nextHopText } from './update-text.js';
 
 /** JSON format version that each dialect announces. */
 const VERSIONS: Readonly<Record<Dialect, string>> = { 'exabgp-4': '4.0.1', 'exabgp-5': '5.0.0' };
@@ -72,7 +72,7 @@ function byFamily(runs: readonly NlriRun[]): Map<Family, NlriRun[]> {
 
 function announceToJson(runs: readonly NlriRun[], dialect: Dialect): string {
   const [first] = runs;
-  if (runs.length === 1 && first !== undefined) {
+  if (runs.length === 1 && first !== undefined && linkLocalText(first, dialect) === undefined) {
     const nextHop = nextHopText(first) ?? NO_NEXT_HOP;
     return `"announce": { "${first.family.name}": { "${nextHop}": [ ${runToJson(first, dialect)} ] } }`;
   }
@@ -80,10 +80,12 @@ function announceToJson(runs: readonly NlriRun[], dialect: Dialect): string {
   for (const [family, group] of byFamily(runs)) {
     const byNextHop = new Map<string, string[]>();
     for (const run of group) {
-      const nextHop = nextHopText(run) ?? NO_NEXT_HOP;
-      const texts = byNextHop.get(nextHop) ?? [];
-      texts.push(runToJson(run, dialect));
-      byNextHop.set(nextHop, texts);
+      for (const nextHop of [nextHopText(run) ?? NO_NEXT_HOP, linkLocalText(run, dialect)]) {
+        if (nextHop === undefined) continue;
+        const texts = byNextHop.get(nextHop) ?? [];
+        texts.push(runToJson(run, dialect));
+        byNextHop.set(nextHop, texts);
+      }
     }
     const hops = [...byNextHop].map(([nextHop, texts]) => `"${nextHop}": [ ${texts.join(', ')} ]`);
     members.push(`"${family.name}": { ${hops.join(', ')} }`);

@@ -4,6 +4,7 @@
  */
 import { printIp } from '../../util/ip.js';
 import { Remembered } from '../../util/remembered.js';
+import type { Dialect } from '../../wire/family/types.js';
 import type { NlriRun } from '../../wire/update.js';
 
 /** Bound of what one form remembers of attribute sets. */
@@ -46,7 +47,7 @@ let lastNextHopText = '';
  */
 export function nextHopText(run: NlriRun): string | undefined {
   const { nextHop } = run;
-  const size = nextHop.length === 32 ? 16 : nextHop.length;
+  const size = nextHop.length === TWO_ADDRESSES ? TWO_ADDRESSES / 2 : nextHop.length;
   if (size !== 4 && size !== 16) return undefined;
   if (lastNextHop.length === size) {
     let i = 0;
@@ -56,4 +57,16 @@ export function nextHopText(run: NlriRun): string | undefined {
   lastNextHop = nextHop.slice(0, size);
   lastNextHopText = printIp(lastNextHop);
   return lastNextHopText;
+}
+
+/** Octets of a global and a link-local next hop (RFC 2545 section 3). */
+const TWO_ADDRESSES = 32;
+
+/**
+ * Text of the link-local next hop behind the global one; ExaBGP 4 shows such routes once for each of the two.
+ * @returns undefined where there is none, or the dialect does not show it
+ */
+export function linkLocalText(run: NlriRun, dialect: Dialect): string | undefined {
+  if (run.nextHop.length !== TWO_ADDRESSES || dialect !== 'exabgp-4') return undefined;
+  return printIp(run.nextHop.subarray(TWO_ADDRESSES / 2));
 }

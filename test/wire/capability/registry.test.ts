@@ -54,8 +54,8 @@ for (const type of capabilityTypes) {
   });
 }
 
-const folded = test.macro({
-  exec(t, code: number, values: string[], expected: string | undefined) {
+const folded = test.macro<[code: number, values: string[], expected: string | undefined]>({
+  exec(t, code, values, expected) {
     const type = capabilityType(code)!;
     const value = readCapability(
       values.map((hex) => ({ code, value: fromHex(hex)! })),
