@@ -227,7 +227,10 @@ class WordReader {
     if (type === undefined) throw tokens.error(`"${word}" is no keyword of a route`);
     const { column } = tokens;
     try {
-      this.attribute({ code: type.code, flags: type.flags, value: type.parse(tokens) });
+      const value = type.parse(tokens);
+      // An empty list (`community [ ]`) is no attribute; its keyword counts as said.
+      if (type.hasText(value)) this.attribute({ code: type.code, flags: type.flags, value });
+      else this.seen.add(type.code);
     } catch (error) {
       // A parser that works on the value alone cannot know its column.
       if (error instanceof CommandError && error.column <= 0) throw new CommandError(error.message, column);

@@ -9,3 +9,8 @@ export async function eachInputLine(handle: (line: string) => string | Promise<s
       await new Promise((resolve) => process.stdout.once('drain', resolve));
   }
 }
+
+/** True where the command line says `-`: yargs hands that word to nobody. */
+export function asksForInput(commandLine: readonly string[] = process.argv): boolean {
+  return commandLine.includes('-', 3);
+}

@@ -2,11 +2,12 @@
 import { hostname } from 'node:os';
 import type { CommandModule } from 'yargs';
 import { Failure } from '../failure.js';
+import { asksForInput, eachInputLine } from '../lines.js';
 
 const DIALECTS = ['exabgp-4', 'exabgp-5'] as const;
 
 interface Options {
-  readonly hex: string[];
+  readonly hex: string[] | undefined;
   readonly dialect: (typeof DIALECTS)[number];
   readonly text: boolean;
   readonly command: boolean;
@@ -17,14 +18,13 @@ interface Options {
 }
 
 export const command: CommandModule<object, Options> = {
-  command: 'decode <hex..>',
+  command: 'decode [hex..]',
   describe: 'print the event of a message given as hexadecimal',
   builder: (args) =>
     args
       .positional('hex', {
         type: 'string',
         array: true,
-        demandOption: true,
         describe: 'a message or the body of an UPDATE; - reads one a line from standard input',
       })
       .option('dialect', { choices: DIALECTS, default: 'exabgp-4' as const, describe: 'form of the event' })
@@ -38,51 +38,61 @@ export const command: CommandModule<object, Options> = {
         describe: 'the octets are NLRI of --family',
       })
       .option('family', { type: 'string', describe: "of the NLRI: 'ipv4 unicast'" })
-      .check(({ nlri, family, text, command: asCommands }) => {
-        if (nlri !== (family !== undefined)) throw new Error('--nlri and --family go together');
-        if (asCommands && (text || nlri)) throw new Error('--command goes with neither --text nor --nlri');
+      .check(({ hex, nlri, family, text, command: asCommands }) => {
+        if ((hex ?? []).length === 0 && !asksForInput()) return 'hexadecimal is expected, or -';
+        if (nlri !== (family !== undefined)) return '--nlri and --family go together';
+        if (asCommands && (text || nlri)) return '--command goes with neither --text nor --nlri';
         return true;
       })
       .example('crier decode --text 001602000000', ''),
   async handler(options) {
-    const { DecodeFailure, decodeMessages, decodeNlri, readHex } = await import('../decode-hex.js');
-    const { encoders } = await import('../../api/encoder/index.js');
+    const { decodeNlri, decodeToCommands, decodeToEvents } = await import('../../api/offline-decoder.js');
+    const { fromHex } = await import('../../util/bytes.js');
+    const { NotificationError } = await import('../../wire/errors.js');
     const { familyByName, families } = await import('../../wire/family/index.js');
-    const { dialect, asn4 } = options;
-    const pathInformation = options['path-information'];
-    const daemon = { host: hostname(), pid: process.pid, ppid: process.ppid };
-    const encoder = encoders[options.text ? 'text' : 'json'](dialect, daemon);
-    const how = { asn4, pathInformation, dialect, form: options.command ? 'command' : 'event', encoder } as const;
+    const context = { asn4: options.asn4, addPath: options['path-information'] };
+    const form = {
+      encoder: options.text ? 'text' : 'json',
+      dialect: options.dialect,
+      daemon: { host: hostname(), pid: process.pid, ppid: process.ppid },
+      timeSeconds: Date.now() / 1000,
+    } as const;
     const family = options.family === undefined ? undefined : familyByName(options.family);
     if (options.nlri && family === undefined) {
       const names = families.map(({ name }) => name).join(', ');
       throw new Failure(`"${options.family}" is no address family: expected ${names}`);
     }
-    const decode = (text: string, warn: (warning: string) => void): string => {
-      const octets = readHex(text);
-      if (family !== undefined) return decodeNlri(octets, family, how, options.text);
-      const decoded = decodeMessages(octets, how);
-      decoded.warnings.forEach(warn);
-      return decoded.text;
+    /** Blanks, colons and a leading 0x mean nothing. */
+    const decode = (text: string): string => {
+      const octets = fromHex(text.replace(/[\s:]/g, '').replace(/^0x/i, ''));
+      if (octets === undefined) throw new Failure('hexadecimal expected: an even number of digits');
+      if (octets.length === 0) throw new Failure('nothing to decode');
+      try {
+        if (options.command) return linesOf(decodeToCommands(octets, context));
+        if (family === undefined) return decodeToEvents(octets, context, form);
+        const parts = decodeNlri(octets, family, context, form);
+        return options.text || parts.length === 1 ? linesOf(parts) : `[ ${parts.join(', ')} ]\n`;
+      } catch (error) {
+        if (!(error instanceof NotificationError)) throw error;
+        throw new Failure(`malformed, a session would end with ${error.code}/${error.subcode}: ${error.message}`);
+      }
     };
-    const text = options.hex.join('');
-    if (text === '-') {
-      const { eachInputLine } = await import('../lines.js');
-      await eachInputLine((line) => {
-        try {
-          return decode(line, () => undefined);
-        } catch (error) {
-          if (!(error instanceof DecodeFailure)) throw error;
-          return `error: ${error.message}\n`;
-        }
-      });
+    const text = (options.hex ?? []).join('');
+    if (text !== '') {
+      process.stdout.write(decode(text));
       return;
     }
-    try {
-      process.stdout.write(decode(text, (warning) => process.stderr.write(`crier: ${warning}\n`)));
-    } catch (error) {
-      if (error instanceof DecodeFailure) throw new Failure(error.message);
-      throw error;
-    }
+    await eachInputLine((line) => {
+      try {
+        return decode(line);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        return `error: ${error.message}\n`;
+      }
+    });
   },
 };
+
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -1,13 +1,14 @@
 /** `crier encode`: the messages of a command of the process API, as hexadecimal. */
 import type { CommandModule } from 'yargs';
 import { Failure } from '../failure.js';
+import { asksForInput, eachInputLine } from '../lines.js';
 
 const DIALECTS = ['exabgp-4', 'exabgp-5'] as const;
 const PRIVATE_AS = 65533;
 const MAX_AS = 0xffffffff;
 
 interface Options {
-  readonly words: string[];
+  readonly words: string[] | undefined;
   readonly 'local-as': number;
   readonly 'peer-as': number;
   readonly asn4: boolean;
@@ -17,14 +18,13 @@ interface Options {
 }
 
 export const command: CommandModule<object, Options> = {
-  command: 'encode <words..>',
+  command: 'encode [words..]',
   describe: 'print the UPDATE messages of a command as hexadecimal',
   builder: (args) =>
     args
       .positional('words', {
         type: 'string',
         array: true,
-        demandOption: true,
         describe: 'a command of the process API; - reads one a line from standard input',
       })
       .option('local-as', { type: 'number', default: PRIVATE_AS, describe: 'our AS number' })
@@ -42,9 +42,9 @@ export const command: CommandModule<object, Options> = {
         describe: 'exabgp-4 keeps communities in their order, exabgp-5 sorts them',
       })
       .check((given) => {
+        if ((given.words ?? []).length === 0 && !asksForInput()) return 'a command is expected, or -';
         for (const as of [given['local-as'], given['peer-as']]) {
-          if (!Number.isInteger(as) || Number(as) < 0 || Number(as) > MAX_AS)
-            throw new Error(`AS numbers are 0 to ${MAX_AS}`);
+          if (!Number.isInteger(as) || Number(as) < 0 || Number(as) > MAX_AS) return `AS numbers are 0 to ${MAX_AS}`;
         }
         return true;
       })
@@ -71,9 +71,8 @@ export const command: CommandModule<object, Options> = {
         .flatMap((text) => encodeCommand(text, session))
         .map((message) => toHex(message).toUpperCase())
         .join(separator);
-    const line = options.words.join(' ');
-    if (line === '-') {
-      const { eachInputLine } = await import('../lines.js');
+    const line = (options.words ?? []).join(' ');
+    if (line === '') {
       await eachInputLine(async (each) => {
         try {
           return `${await encode(each, ' ')}\n`;
