@@ -34,9 +34,10 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .fail((message: string | null, error: Error | undefined) => {
       throw error ?? new UsageError(message ?? 'wrong usage');
     });
-  for (const load of loaders) parser.command((await load()).command);
+  const files = await Promise.all(loaders.map((load) => load()));
+  for (const { command } of files) parser.command(command);
   try {
-    await parser.parseAsync(words);
+    await parser.parseAsync(named === undefined ? words : (files[0]?.prepareWords?.(words) ?? words));
   } catch (error) {
     if (error instanceof Failure) {
       if (error.message !== '') process.stderr.write(`crier: ${error.message}\n`);

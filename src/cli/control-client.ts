@@ -8,6 +8,8 @@ import { connect, type Socket } from 'node:net';
 export interface Answer {
   /** What was printed before the verdict. */
   readonly lines: readonly string[];
+  /** The verdict as it came; empty where answers are off. */
+  readonly verdict: string;
   readonly isDone: boolean;
   /** Why not, where the daemon said it. */
   readonly reason: string;
@@ -32,6 +34,7 @@ export class ControlClient {
   private readonly waiting: Waiting[] = [];
   private nextWaiting = 0;
   private tail = '';
+  private isFinishing = false;
   private closedBy: ControlError | undefined;
 
   private constructor(private readonly socket: Socket) {
@@ -62,11 +65,6 @@ export class ControlClient {
     return this.socket.writableNeedDrain;
   }
 
-  /** Commands without an answer so far. */
-  get pending(): number {
-    return this.waiting.length - this.nextWaiting;
-  }
-
   drained(): Promise<void> {
     if (!this.isFull || this.closedBy !== undefined) return Promise.resolve();
     return new Promise((resolve) => {
@@ -94,6 +92,12 @@ export class ControlClient {
     });
   }
 
+  /** Nothing more will be sent: the daemon answers what it has, then closes. */
+  finish(): void {
+    this.isFinishing = true;
+    this.socket.end();
+  }
+
   close(): void {
     this.closedBy ??= new ControlError('closed');
     this.socket.destroy();
@@ -119,12 +123,16 @@ export class ControlClient {
       this.waiting.splice(0, this.nextWaiting);
       this.nextWaiting = 0;
     }
-    first.resolve({ lines: first.lines, ...verdict });
+    first.resolve({ lines: first.lines, verdict: line, ...verdict });
   }
 
   private fail(reason: string): void {
     this.closedBy ??= new ControlError(reason);
-    for (const { reject } of this.waiting.splice(0).slice(this.nextWaiting)) reject(this.closedBy);
+    for (const { lines, resolve, reject } of this.waiting.splice(0).slice(this.nextWaiting)) {
+      // Everything was taken and answered: what has no answer had its answers switched off.
+      if (this.isFinishing) resolve({ lines, verdict: '', isDone: true, reason: '' });
+      else reject(this.closedBy);
+    }
     this.nextWaiting = 0;
   }
 }

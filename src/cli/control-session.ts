@@ -6,9 +6,6 @@ import { createInterface } from 'node:readline';
 import { type Answer, ControlClient, ControlError } from './control-client.js';
 import { controlSocketPaths } from './control-paths.js';
 
-/** Commands of a pipe that may be without an answer at once. */
-const MAX_PENDING = 2000;
-
 export interface ControlOptions {
   readonly socket: string | undefined;
   readonly json: boolean;
@@ -33,7 +30,7 @@ export async function runControl(words: readonly string[], options: ControlOptio
     if (words.length === 0 || (words.length === 1 && words[0] === '-')) {
       return await runPipe(client, process.stdin, options.json);
     }
-    return await runOnce(client, words.join(' '), options.json);
+    return await runOnce(client, words.join(' ').trim(), options.json);
   } catch (error) {
     return complain(error);
   } finally {
@@ -47,56 +44,57 @@ export function toRequest(line: string, json: boolean, id: number): string {
 }
 
 async function runOnce(client: ControlClient, line: string, json: boolean): Promise<number> {
-  const answer = await client.send(toRequest(line, json, 1), json ? undefined : printLine);
-  if (json) printJson(answer);
+  const sent = client.send(toRequest(line, json, 1), printLine);
+  client.finish();
+  const answer = await sent;
+  if (json) printLine(answer.verdict);
   else if (!answer.isDone) process.stderr.write(`crier: ${answer.reason || 'error'}\n`);
   return answer.isDone ? 0 : 1;
 }
 
-/** Sends line after line without waiting for each answer; remembers only what is on its way. */
+/** Sends line after line without waiting for each answer. */
 async function runPipe(client: ControlClient, input: NodeJS.ReadableStream, json: boolean): Promise<number> {
   let number = 0;
   let failures = 0;
   let lost: unknown;
-  const settled = new Set<() => void>();
-  const settle = (): void => {
-    for (const callback of settled) callback();
-    settled.clear();
+  let pending = 0;
+  let onIdle: () => void = () => undefined;
+  const settle = (at: number, answer: Answer): void => {
+    pending--;
+    if (json && answer.verdict !== '') printLine(answer.verdict);
+    if (!answer.isDone) {
+      failures++;
+      if (!json) process.stderr.write(`crier: line ${at}: ${answer.reason || 'error'}\n`);
+    }
+    if (pending === 0) onIdle();
   };
-  const nextAnswer = (): Promise<void> => new Promise((resolve) => settled.add(resolve));
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    number++;
+    const at = ++number;
     if (line.trim() === '') continue;
-    const at = number;
-    client.send(toRequest(line, json, at), json ? undefined : printLine).then(
-      (answer) => {
-        if (json) printJson(answer);
-        if (!answer.isDone) {
-          failures++;
-          if (!json) process.stderr.write(`crier: line ${at}: ${answer.reason || 'error'}\n`);
-        }
-        settle();
-      },
+    pending++;
+    client.send(toRequest(line, json, at), printLine).then(
+      (answer) => settle(at, answer),
       (error: unknown) => {
         lost = error;
-        settle();
+        pending = 0;
+        onIdle();
       },
     );
-    while (client.pending >= MAX_PENDING && lost === undefined) await nextAnswer();
     if (client.isFull) await client.drained();
     if (lost !== undefined) break;
   }
-  while (client.pending > 0 && lost === undefined) await nextAnswer();
+  client.finish();
+  if (pending > 0 && lost === undefined) {
+    await new Promise<void>((resolve) => {
+      onIdle = resolve;
+    });
+  }
   if (lost !== undefined) return complain(lost);
   return failures === 0 ? 0 : 1;
 }
 
 function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-function printJson(answer: Answer): void {
-  for (const line of answer.lines) printLine(line);
 }
 
 function complain(error: unknown): number {

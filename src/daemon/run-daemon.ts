@@ -99,7 +99,7 @@ async function live(
       else service.ready(`${after.neighbors.length} neighbors`);
     },
   });
-  const control = new ControlService(daemon, config.control, logger);
+  const control = new ControlService(daemon, config, logger);
   const reload = (signal: NodeJS.Signals, code: number): Promise<string | undefined> => {
     daemon.tellSignal(code, signal);
     log.reopen();
@@ -118,13 +118,16 @@ async function live(
     if (identity !== undefined) logger.info({ identity }, 'privileges given up');
   } catch (error) {
     logger.error({ reason: (error as Error).message }, 'cannot start');
-    await control.close();
+    control.close();
     return 1;
   }
   daemon.start();
+  // Without neighbors and helpers nothing else keeps the process alive.
+  const alive = setInterval(() => undefined, 1 << 30);
   service.ready(`${config.neighbors.length} neighbors`);
   logger.info({ neighbors: config.neighbors.length, processes: config.processes.length }, 'crier is ready');
   const status = await ended;
+  clearInterval(alive);
   logger.info({}, 'crier has stopped');
   return status;
 }

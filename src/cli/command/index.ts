@@ -8,6 +8,8 @@ import type { CommandModule } from 'yargs';
 export interface CommandFile {
   // biome-ignore lint/suspicious/noExplicitAny: yargs' own registry is written for any options
   readonly command: CommandModule<any, any>;
+  /** Changes the words of the command line before yargs sees them. */
+  readonly prepareWords?: (words: readonly string[]) => readonly string[];
 }
 
 export const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
