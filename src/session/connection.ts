@@ -95,6 +95,8 @@ export class Connection implements TransportHandler {
   /** Set from the moment TCP is up. */
   isTcpUp = false;
   private transport: Transport | undefined;
+  /** The former transport, whose last words may still be on their way. */
+  private closing: Transport | undefined;
   private framer = new Framer();
   private readonly timers: NamedTimers<FsmTimer>;
   private keepaliveMs = 0;
@@ -121,9 +123,9 @@ export class Connection implements TransportHandler {
     return this.transport?.remotePort;
   }
 
-  /** Something written has not been taken by the kernel. */
+  /** Something written has not been taken by the kernel, last words included. */
   get hasPending(): boolean {
-    return this.transport?.hasPending ?? false;
+    return this.transport?.hasPending ?? this.closing?.hasPending ?? false;
   }
 
   /** TCP is there, whatever the state. */
@@ -442,6 +444,7 @@ export class Connection implements TransportHandler {
     this.keepaliveMs = 0;
     this.isPaused = false;
     transport?.end(lastWords);
+    this.closing = transport;
   }
 
   // Timers.

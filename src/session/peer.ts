@@ -219,9 +219,9 @@ export class Peer implements ConnectionOwner {
     return this.primary.hasTransport || this.secondary !== undefined;
   }
 
-  /** Something written has not been taken by the kernel. */
+  /** Something written has not been taken by the kernel, or last words are on their way. */
   get hasPending(): boolean {
-    return this.primary.hasPending;
+    return this.primary.hasPending || (this.secondary?.hasPending ?? false);
   }
 
   // What others may do.

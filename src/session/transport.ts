@@ -33,7 +33,7 @@ export interface Transport {
   readonly localAddress: string | undefined;
   readonly localPort: number | undefined;
   readonly remotePort: number | undefined;
-  /** Something written has not been taken by the kernel. */
+  /** Something written has not been taken by the kernel, or (after `end`) the last words are on their way. */
   readonly hasPending: boolean;
   /** @returns false when the caller should wait for onWritable. What was given is sent in any case. */
   write(chunk: Uint8Array): boolean;
@@ -100,7 +100,7 @@ export class SocketTransport implements Transport {
   }
 
   get hasPending(): boolean {
-    return this.socket.writableLength > 0;
+    return this.isEnding ? !this.socket.destroyed : this.socket.writableLength > 0;
   }
 
   write(chunk: Uint8Array): boolean {

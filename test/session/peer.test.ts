@@ -309,7 +309,7 @@ test('while reading is paused, unread input counts as life', (t) => {
   t.false(b.wire.isPaused);
   b.clock.advance(89_000);
   t.is(b.peer.state, 'ESTABLISHED');
-  b.clock.advance(2_000);
+  b.clock.advance(1_500);
   t.is(b.peer.state, 'IDLE');
 });
 
