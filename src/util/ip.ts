@@ -130,13 +130,20 @@ export function parsePrefix(text: string): { packed: PackedPrefix; size: 4 | 16 
   return { packed, size };
 }
 
+/** `0.` to `255.` and `/0` to `/255`: listings and events print addresses by the million. */
+const DOTTED: readonly string[] = Array.from({ length: 256 }, (_, octet) => `${octet}.`);
+const SLASHED: readonly string[] = Array.from({ length: 256 }, (_, bits) => `/${bits}`);
+
 /** @param bytes packed prefix at `at` @param size 4 or 16: the family's address size. Host bits print as they are. */
 export function printPrefix(bytes: Uint8Array, at: number, size: 4 | 16): string {
   const bits = bytes[at]!;
   const octets = (bits + 7) >>> 3;
   if (size === 4) {
-    const o = (i: number): number => (i < octets ? bytes[at + 1 + i]! : 0);
-    return `${o(0)}.${o(1)}.${o(2)}.${o(3)}/${bits}`;
+    const one = octets > 0 ? bytes[at + 1]! : 0;
+    const two = octets > 1 ? bytes[at + 2]! : 0;
+    const three = octets > 2 ? bytes[at + 3]! : 0;
+    const four = octets > 3 ? bytes[at + 4]! : 0;
+    return DOTTED[one]! + DOTTED[two]! + DOTTED[three]! + four + SLASHED[bits]!;
   }
   return `${printIpv6(bytes, at + 1, octets)}/${bits}`;
 }

@@ -18,6 +18,7 @@ import type { OpenMessage } from '../../wire/open.js';
 import { refreshSubtypeName } from '../../wire/refresh.js';
 import type { DecodedUpdate, NlriRun } from '../../wire/update.js';
 import { describeData } from './notification-text.js';
+import { ipv4RunToJson } from './prefix-json.js';
 import type { DaemonText, Encoder, EventDirection, MakeEncoder, NeighborText } from './types.js';
 import { AttributeText, linkLocalText, nextHopText } from './update-text.js';
 
@@ -51,6 +52,7 @@ function rawMembers(message: Uint8Array | undefined): string {
 /** NLRI objects of one run, comma-separated. */
 function runToJson(run: NlriRun, dialect: Dialect): string {
   const { family } = run;
+  if (family.prefixSize === 4) return ipv4RunToJson(run);
   let text = '';
   eachNlri(run, (source, start, end, pathId) => {
     const nlri = family.toJson(source, start, end, pathId, dialect);

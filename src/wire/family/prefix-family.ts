@@ -30,6 +30,7 @@ export function prefixFamily(afi: 1 | 2, safi: number, name: string): Family {
     name,
     nextHop: size === 4 ? IPV4_NEXT_HOP : IPV6_NEXT_HOP,
     isClassic: afi === 1 && safi === 1,
+    prefixSize: size,
 
     sizeOf(source: Uint8Array, offset: number, end: number): number {
       const bits = source[offset]!;

@@ -53,6 +53,8 @@ export interface Family {
   readonly nextHop: NextHopRule;
   /** True when routes of it go in the NLRI and Withdrawn Routes fields of an UPDATE (IPv4 unicast alone). */
   readonly isClassic: boolean;
+  /** Octets of an address, where an NLRI is a plain prefix and nothing else: hot paths write those by themselves. */
+  readonly prefixSize?: 4 | 16;
 
   /**
    * Size of the NLRI at `offset`, without path identifier.
