@@ -61,6 +61,7 @@ export class Crier {
 
 /** The neighbor of crier's configuration that answers a session of a daemon's. */
 export function neighborOf(session: PeerSession, peerAs: number, more: Config = {}): Config {
+  const { capabilities: _, ...rest } = more;
   const paths = { send: 'receive', receive: 'send', 'send/receive': 'send/receive' };
   return {
     remoteAddress: session.localAddress,
@@ -78,9 +79,10 @@ export function neighborOf(session: PeerSession, peerAs: number, more: Config = 
       ...(session.gracefulRestartSeconds === undefined
         ? {}
         : { gracefulRestart: { time: session.gracefulRestartSeconds } }),
+      ...(more.capabilities as Config | undefined),
     },
     ...(session.md5 === undefined ? {} : { md5: { password: session.md5 } }),
     ...(session.ttlSecurity ? { ttl: { outgoing: 255, minimum: 255 } } : {}),
-    ...more,
+    ...rest,
   };
 }

@@ -103,8 +103,15 @@ function sessionsFor(kind: PeerKind): PeerSession[] {
   });
 }
 
+export interface FixtureOptions {
+  /** What neighbors of crier's configuration have besides; capabilities are added to those of the session. */
+  readonly neighbors?: Partial<Record<SessionName, Config>>;
+  /** Called when the wire is there and nothing runs yet. */
+  readonly beforeStart?: (network: Network) => Promise<void>;
+}
+
 /** Starts the network, the daemon and crier. */
-export async function openFixture(kind: PeerKind): Promise<Fixture> {
+export async function openFixture(kind: PeerKind, options: FixtureOptions = {}): Promise<Fixture> {
   const folder = mkdtempSync(join(tmpdir(), `crier-${kind.name}-`));
   chmodSync(folder, 0o755);
   const peerFolder = join(folder, 'peer');
@@ -120,11 +127,12 @@ export async function openFixture(kind: PeerKind): Promise<Fixture> {
       [...new Set(sessions.map((one) => one.localAddress)), '10.0.0.210', '10.0.0.211', 'fd00::210', 'fd00::211'],
     );
     undo.push(() => network.close());
+    await options.beforeStart?.(network);
     const json = await HelperLink.open(join(folder, 'json.sock'));
     undo.push(() => json.close());
     const text = await HelperLink.open(join(folder, 'text.sock'));
     undo.push(() => text.close());
-    const crier = new Crier(network.crier, folder, crierConfig(folder, sessions, json, text));
+    const crier = new Crier(network.crier, folder, crierConfig(folder, sessions, json, text, options));
     undo.push(() => crier.stop());
     const settings = {
       host: network.peer,
@@ -146,7 +154,13 @@ export async function openFixture(kind: PeerKind): Promise<Fixture> {
   }
 }
 
-function crierConfig(folder: string, sessions: readonly PeerSession[], json: HelperLink, text: HelperLink): Config {
+function crierConfig(
+  folder: string,
+  sessions: readonly PeerSession[],
+  json: HelperLink,
+  text: HelperLink,
+  options: FixtureOptions,
+): Config {
   const commands = join(folder, 'commands');
   writeFileSync(commands, BOTH.flatMap((family) => testRoutes(family).map((route) => `${route.command}\n`)).join(''));
   const helper = join(folder, 'announce.sh');
@@ -164,6 +178,7 @@ function crierConfig(folder: string, sessions: readonly PeerSession[], json: Hel
     neighbors: sessions.map((one) =>
       neighborOf(one, PEER_AS, {
         ...DIFFERENT[one.name as SessionName],
+        ...options.neighbors?.[one.name as SessionName],
         api: [{ processes: ['json', 'text'], receive }, ...(CORE.includes(one) ? [{ processes: ['announce'] }] : [])],
       }),
     ),

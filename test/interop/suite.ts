@@ -55,6 +55,7 @@ function declare(kind: PeerKind): void {
   test.afterEach.always((t) => {
     if (t.passed || fixture === undefined) return;
     t.log(`crier:\n${tail(fixture.crier.log)}`);
+    t.log(`helper:\n${tail(fixture.json.lines.join('\n'), 20)}`);
     t.log(`${kind.name}:\n${tail(fixture.peer.log())}`);
   });
 
@@ -367,6 +368,6 @@ function quoted(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
-function tail(text: string): string {
-  return text.split('\n').slice(-40).join('\n');
+function tail(text: string, lines = 40): string {
+  return text.split('\n').slice(-lines).join('\n');
 }
