@@ -8,8 +8,11 @@ import { CommandFailure } from '../api/command/types.js';
 import type { ApiContext, Neighbor } from '../api/context.js';
 import { EncoderPool } from '../api/encoder/index.js';
 import { EventRouter } from '../api/event/router.js';
+import { endLeftOvers } from '../api/process/left-overs.js';
+import { Supervisor } from '../api/process/supervisor.js';
 import type { Helper } from '../api/process/types.js';
 import type { Requester } from '../api/requester.js';
+import type { ConfigDiff } from '../config/diff.js';
 import { ConfigError } from '../config/errors.js';
 import { parseNeighbor } from '../config/load.js';
 import { loadConfigInWorker } from '../config/load-in-worker.js';
@@ -38,7 +41,9 @@ import { Neighbors } from './neighbors.js';
 import { ReceivedRoutesTable } from './received-routes.js';
 import { takeOver } from './reload.js';
 import { stopAll, stopReasonFor } from './stop.js';
-import { Supervisor } from './stub.js';
+
+/** From TERM to KILL. */
+const HELPER_GRACE_MS = 3000;
 
 export interface DaemonOptions {
   readonly config: CrierConfig;
@@ -111,7 +116,15 @@ export class Daemon implements ApiContext {
     });
     this.listeners = new Listeners(native, this.table.table, clock, log);
     this.desk = new HelperDesk(this, this.router, this.eor);
-    this.supervisor = new Supervisor();
+    this.supervisor = new Supervisor({
+      observer: this.desk,
+      scheduler,
+      clock,
+      log,
+      native,
+      daemon: this.identity,
+      newOwner: () => this.rib.addOwner(),
+    });
   }
 
   // Life --------------------------------------------------------------------------------------------------------------
@@ -124,9 +137,11 @@ export class Daemon implements ApiContext {
     for (const where of config.listen) await this.listeners.listen(where, this.table.configs);
   }
 
-  /** Helpers, then sessions. */
-  start(): void {
-    this.supervisor.start();
+  /** Helpers (when those of a killed daemon are gone), then sessions. */
+  async start(): Promise<void> {
+    await endLeftOvers(this.identity, HELPER_GRACE_MS, this.clock, this.log);
+    if (this.isStopping) return;
+    this.supervisor.apply(this.config.processes);
     this.table.start();
   }
 
@@ -142,7 +157,7 @@ export class Daemon implements ApiContext {
         endSessions: (reasonOf) => this.table.stopAll(reasonOf),
         endHelpers: async () => {
           this.router.shutdown();
-          await this.supervisor.stop();
+          await this.supervisor.stopAll(HELPER_GRACE_MS);
         },
       },
       this.config.shutdown,
@@ -158,7 +173,8 @@ export class Daemon implements ApiContext {
 
   /** Ends all helpers and starts them again. */
   restartHelpers(): void {
-    this.supervisor.restartAll();
+    this.router.shutdown();
+    this.supervisor.restart();
   }
 
   // ApiContext --------------------------------------------------------------------------------------------------------
@@ -250,7 +266,7 @@ export class Daemon implements ApiContext {
           listen: async (where) => void (await this.listeners.listen(where, this.table.configs)),
           closeListener: (where) => this.closeListener(where),
           updateKeys: () => this.listeners.update(this.table.configs),
-          applyProcesses: (diff) => this.supervisor.apply(diff),
+          applyProcesses: (diff) => this.applyProcesses(diff),
         },
         before,
         after,
@@ -260,6 +276,20 @@ export class Daemon implements ApiContext {
     } finally {
       this.options.onReload(false, after);
     }
+  }
+
+  /** Helpers that end or change get the shutdown event first. */
+  private applyProcesses({ changed, removed }: ConfigDiff['processes']): void {
+    for (const { name } of [...removed, ...changed.map(({ before }) => before)]) {
+      const helper = this.supervisor.helper(name);
+      if (helper !== undefined) this.router.shutdownHelper(helper);
+    }
+    this.supervisor.apply(this.config.processes);
+  }
+
+  /** Tells helpers of this daemon from those of others, over its restarts. */
+  private get identity(): string {
+    return this.config.control.socket ?? this.options.files.join(' ');
   }
 
   private async closeListener({ address, port }: ListenerConfig): Promise<void> {

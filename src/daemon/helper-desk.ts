@@ -7,13 +7,21 @@ import { Dispatcher } from '../api/dispatch.js';
 import type { EventRouter } from '../api/event/router.js';
 import type { Helper, HelperObserver } from '../api/process/types.js';
 import type { AckMode, Requester } from '../api/requester.js';
+import type { Clock } from '../util/timers.js';
 import type { EorHold } from './eor-hold.js';
+
+/** Octets that may wait for a helper before a listing pauses, and how often it is looked at then. */
+const LISTING_OCTETS = 256 * 1024;
+const DRAIN_POLL_MS = 20;
 
 /** A helper as the sender of command lines. */
 class HelperRequester implements Requester {
   readonly enabledAck: true | 'reasons';
 
-  constructor(private readonly helper: Helper) {
+  constructor(
+    private readonly helper: Helper,
+    private readonly clock: Clock,
+  ) {
     this.enabledAck = helper.config.ack === 'reasons' ? 'reasons' : true;
   }
 
@@ -49,6 +57,15 @@ class HelperRequester implements Requester {
     this.helper.write('answer', lines);
   }
 
+  isFull(): boolean {
+    return this.helper.queuedOctets > LISTING_OCTETS;
+  }
+
+  /** Looked at from time to time: a listing is in no hurry. */
+  onDrain(callback: () => void): void {
+    this.clock.start(DRAIN_POLL_MS, () => (this.isFull() ? this.onDrain(callback) : callback()));
+  }
+
   pause(): void {
     this.helper.pauseLines();
   }
@@ -74,7 +91,7 @@ export class HelperDesk implements HelperObserver {
 
   onStart(helper: Helper): void {
     this.context.log.info({ process: helper.name, pid: helper.pid }, 'helper started');
-    this.dispatchers.set(helper, new Dispatcher(this.context, new HelperRequester(helper)));
+    this.dispatchers.set(helper, new Dispatcher(this.context, new HelperRequester(helper, this.context.clock)));
     this.router.helperStarted(helper);
   }
 

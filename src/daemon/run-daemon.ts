@@ -121,7 +121,7 @@ async function live(
     control.close();
     return 1;
   }
-  daemon.start();
+  await daemon.start();
   // Without neighbors and helpers nothing else keeps the process alive.
   const alive = setInterval(() => undefined, 1 << 30);
   service.ready(`${config.neighbors.length} neighbors`);
