@@ -19,9 +19,11 @@ export interface Helper {
    * @param source the neighbor an update came from, so that reading from it can pause
    */
   write(kind: LineKind, lines: string, source?: string): void;
-  /** Octets of its queue that it has not read. */
+  /** Octets of its queue that it has not read; long listings go on when they are few. */
   readonly queuedOctets?: number;
-  /** Throws away complete lines that wait to be handled; each is answered `error`. Returns how many. */
+  /** Octets of its queue that it has not read. */
+  readonly queuedOctets: number;
+  /** Throws away complete lines that wait to be handled. Returns how many; the caller answers each with `error`. */
   dropPendingLines(): number;
   /** Stops handling lines until `resumeLines` (too many answers owed). */
   pauseLines(): void;
