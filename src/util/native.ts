@@ -59,8 +59,10 @@ export interface Native {
   getSocketState(fd: number): SocketState;
   /** Sets the key for a peer (or a range of peers); undefined takes it away. On listeners too, before the peer connects. */
   setMd5Key(fd: number, peer: { address: string; prefixLength?: number }, key: Uint8Array | undefined): void;
-  /** A pipe of 1 MiB where the system allows it. Both ends block and are close-on-exec. */
-  pipe(): { read: number; write: number };
+  /** A pipe, of so many octets where the system allows it. Both ends block and are close-on-exec. */
+  pipe(octets?: number): { read: number; write: number };
+  /** Octets in a pipe that were not read yet; either end will do. */
+  unreadOctets(fd: number): number;
   /** The descriptor is not passed to programs started later (or is). */
   setCloseOnExec(fd: number, isClosed?: boolean): void;
   close(fd: number): void;
@@ -95,10 +97,10 @@ const TCP_MD5SIG = 14;
 const TCP_MD5SIG_EXT = 32;
 const TCP_MD5SIG_FLAG_PREFIX = 1;
 const MD5_KEY_MAX = 80;
+const FIONREAD = 0x541b;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const F_SETPIPE_SZ = 1031;
-const PIPE_OCTETS = 1 << 20;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 const ENOENT = 2;
@@ -150,6 +152,7 @@ function build(koffi: typeof import('koffi')): Native {
   const getsockopt = libc.func('int getsockopt(int fd, int level, int name, void *value, void *length)') as Call;
   const pipe2 = libc.func('int pipe2(void *ends, int flags)') as Call;
   const fcntl = libc.func('int fcntl(int fd, int command, ...)') as Call;
+  const ioctl = libc.func('int ioctl(int fd, unsigned long request, ...)') as Call;
   const closeCall = libc.func('int close(int fd)') as Call;
   const ifNameToIndex = libc.func('uint32_t if_nametoindex(str name)') as Call;
   const sendto = libc.func(
@@ -327,14 +330,20 @@ function build(koffi: typeof import('koffi')): Native {
       if (result !== 0 && !(key === undefined && errno === ENOENT)) throw fail(call, errno);
     },
 
-    pipe() {
+    pipe(octets) {
       const ends = Buffer.alloc(8);
       if (pipe2(ends, O_CLOEXEC) !== 0) throw fail('pipe2');
       const read = getInt(ends, 0);
       const write = getInt(ends, 4);
       // Refused above fs.pipe-max-size or the user's share: the usual 64 KiB does too.
-      fcntl(write, F_SETPIPE_SZ, 'int', PIPE_OCTETS);
+      if (octets !== undefined) fcntl(write, F_SETPIPE_SZ, 'int', whole('fcntl', 'size', octets, 0, 0x7fffffff));
       return { read, write };
+    },
+
+    unreadOctets(fd) {
+      const count = Buffer.alloc(4);
+      if (ioctl(checkFd('ioctl', fd), FIONREAD, 'void *', count) !== 0) throw fail('ioctl FIONREAD');
+      return getInt(count);
     },
 
     setCloseOnExec(fd, isClosed = true) {

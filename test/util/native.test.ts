@@ -117,6 +117,8 @@ test('sockets are close-on-exec and non-blocking', (t) => {
 test('a pipe carries octets and is not passed on', (t) => {
   const { read, write } = native.pipe();
   t.is(writeSync(write, 'through'), 7);
+  t.is(native.unreadOctets(read), 7);
+  t.is(native.unreadOctets(write), 7);
   const buffer = Buffer.alloc(20);
   t.is(buffer.toString('utf8', 0, readSync(read, buffer)), 'through');
   const seen = spawnSync('ls', ['-l', '/proc/self/fd'], { encoding: 'utf8' }).stdout;

@@ -86,9 +86,9 @@ export class StdinQueue {
     private readonly observer: QueueObserver,
   ) {}
 
-  /** Octets that wait. */
+  /** Octets that wait, with those that the sink holds. */
   get queuedOctets(): number {
-    return this.octets;
+    return this.octets + this.inFlightOctets;
   }
 
   /** Answers that a helper which does not read was owed and will not get. */
@@ -120,7 +120,8 @@ export class StdinQueue {
   flush(): void {
     this.isFlushPlanned = false;
     while (!this.isWriting && !this.isClosed && this.head < this.segments.length) {
-      const bytes = this.take(this.isSlow ? WRITE_OCTETS_SLOW : WRITE_OCTETS);
+      if (!this.hasRead) this.probeReading();
+      const bytes = this.take(this.isSlow ? WRITE_OCTETS_SLOW : Math.min(WRITE_OCTETS, this.limits.bytes >>> 3));
       this.isWriting = true;
       if (this.sink.write(bytes, () => this.onWritten())) {
         this.isWriting = false;
@@ -142,6 +143,7 @@ export class StdinQueue {
     this.head = 0;
     this.octets = 0;
     this.answerOctets = 0;
+    this.inFlightOctets = 0;
     this.stallTimer?.cancel();
     this.checkPressure();
   }
@@ -163,22 +165,25 @@ export class StdinQueue {
 
   private admitEvent(kind: LineKind, lines: string): boolean {
     const isUpdateLike = kind === 'update' || kind === 'event';
+    // Much in one turn: first see what the system takes.
+    if (!this.isOverflowing && !this.isWriting && this.queuedOctets + lines.length > this.mark) this.flush();
     if (!this.isOverflowing && isUpdateLike) {
-      if (this.octets + lines.length > this.limits.bytes) this.overflow('its queue is full');
-      else if (!this.hasRead && this.octets > this.mark && !this.probeReading()) this.overflow('it has never read');
+      if (this.queuedOctets + lines.length > this.limits.bytes) this.overflow('its queue is full');
+      else if (!this.hasRead && this.queuedOctets > this.mark && !this.probeReading())
+        this.overflow('it has never read');
     }
     if (this.isOverflowing && isUpdateLike) {
       this.droppedLines += countEnds(lines);
       return false;
     }
-    if (kind === 'state' && this.octets + lines.length > this.limits.bytes) {
+    if (kind === 'state' && this.queuedOctets + lines.length > this.limits.bytes) {
       this.overflow('its queue is full');
-      if (this.octets + lines.length <= this.limits.bytes) return true;
+      if (this.queuedOctets + lines.length <= this.limits.bytes) return true;
       this.droppedLines += countEnds(lines);
       return false;
     }
     // A shutdown line comes once in a life; older states make room for it.
-    if (kind === 'shutdown' && this.octets > this.limits.bytes) this.dropKinds(['update', 'event', 'state']);
+    if (kind === 'shutdown' && this.queuedOctets > this.limits.bytes) this.dropKinds(['update', 'event', 'state']);
     return true;
   }
 
@@ -272,7 +277,7 @@ export class StdinQueue {
     this.stallTimer?.cancel();
     this.stallTimer = undefined;
     this.flush();
-    if (!this.isOverflowing || this.octets > this.mark / 4) return;
+    if (!this.isOverflowing || this.queuedOctets > this.mark / 4) return;
     this.isOverflowing = false;
     const count = this.droppedLines;
     this.droppedLines = 0;
@@ -294,7 +299,7 @@ export class StdinQueue {
       return;
     }
     this.isStalled = true;
-    if (this.octets > this.mark && !this.isOverflowing) this.overflow(this.whyNotReading());
+    if (this.queuedOctets > this.mark && !this.isOverflowing) this.overflow(this.whyNotReading());
     this.checkPressure();
   }
 
@@ -313,8 +318,8 @@ export class StdinQueue {
     const wasOverflowing = this.isOverflowing;
     this.isOverflowing = true;
     this.dropKinds(['update']);
-    if (this.octets > this.mark) this.dropKinds(['event']);
-    if (this.octets > this.mark && wasOverflowing) this.dropKinds(['state']);
+    if (this.queuedOctets > this.mark) this.dropKinds(['event']);
+    if (this.queuedOctets > this.mark && wasOverflowing) this.dropKinds(['state']);
     if (!wasOverflowing) this.observer.onOverflow(reason);
     this.checkPressure();
   }
@@ -323,8 +328,6 @@ export class StdinQueue {
   private dropKinds(kinds: readonly LineKind[]): void {
     const kept: Segment[] = [];
     let isMidLine = this.isMidLine;
-    this.octets = 0;
-    this.answerOctets = 0;
     for (const segment of this.segments.slice(this.head)) {
       const rest = isMidLine ? this.join(segment) : undefined;
       isMidLine = false;
@@ -359,7 +362,7 @@ export class StdinQueue {
   /** Pauses and releases whoever fills the queue. */
   private checkPressure(): void {
     const isHeld = !this.isClosed && !this.isOverflowing;
-    const isAbove = isHeld && this.octets > (this.isAbove ? this.mark / 2 : this.mark);
+    const isAbove = isHeld && this.queuedOctets > (this.isAbove ? this.mark / 2 : this.mark);
     if (isAbove !== this.isAbove) {
       this.isAbove = isAbove;
       const sources = [...this.sources];

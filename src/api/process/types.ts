@@ -20,8 +20,6 @@ export interface Helper {
    */
   write(kind: LineKind, lines: string, source?: string): void;
   /** Octets of its queue that it has not read; long listings go on when they are few. */
-  readonly queuedOctets?: number;
-  /** Octets of its queue that it has not read. */
   readonly queuedOctets: number;
   /** Throws away complete lines that wait to be handled. Returns how many; the caller answers each with `error`. */
   dropPendingLines(): number;
