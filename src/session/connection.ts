@@ -319,6 +319,7 @@ export class Connection implements TransportHandler {
     this.state = next;
     const hadTcp = this.isTcpUp;
     this.hadTcp = hadTcp;
+    this.reason = reason;
     for (const action of actions) {
       this.run(action);
       // Somebody who was told acted at once: the rest belongs to a state that is gone.
@@ -327,11 +328,13 @@ export class Connection implements TransportHandler {
     const ended = hadTcp && !this.isTcpUp ? this.endReason : undefined;
     this.downReason = undefined;
     if (next !== from && this.state === next) this.owner.stateChanged(this, from, reason);
-    if (ended !== undefined) this.owner.ended(this, ended.text === '' ? { ...ended, text: reason } : ended);
+    if (ended !== undefined) this.owner.ended(this, ended);
   }
 
   /** Why the connection ended, noted while its actions ran. */
   private endReason: DownReason | undefined;
+  /** Of the present step, in the machine's words. */
+  private reason = '';
   /** TCP was up when the present step began. */
   private hadTcp = false;
 
@@ -415,7 +418,7 @@ export class Connection implements TransportHandler {
 
   private notify(content: { code: number; subcode: number; data: Uint8Array }, onlyIfPossible: boolean): void {
     const { transport } = this;
-    this.downReason ??= { kind: 'notification-sent', code: content.code, subcode: content.subcode, text: '' };
+    this.downReason ??= { kind: 'notification-sent', code: content.code, subcode: content.subcode, text: this.reason };
     if (transport === undefined || !this.isTcpUp || (onlyIfPossible && transport.hasPending)) {
       this.dropTransport(undefined);
       return;
@@ -434,7 +437,7 @@ export class Connection implements TransportHandler {
 
   private dropTransport(lastWords: Uint8Array | undefined): void {
     const { transport } = this;
-    this.endReason = this.downReason ?? { kind: 'closed', code: undefined, subcode: undefined, text: '' };
+    this.endReason = this.downReason ?? { kind: 'closed', code: undefined, subcode: undefined, text: this.reason };
     this.transport = undefined;
     this.isTcpUp = false;
     this.framer.stop();

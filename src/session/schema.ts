@@ -49,7 +49,7 @@ export function nearestName(word: string, known: readonly string[]): string | un
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const name of known) {
     const distance = editDistance(plain(word), plain(name));
-    if (distance < bestDistance) {
+    if (distance < bestDistance && distance < word.length) {
       bestDistance = distance;
       best = name;
     }

@@ -210,7 +210,7 @@ test('nobody listens: the reason is in the log and the next attempt follows', as
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   await new Promise<void>((resolve) => server.close(() => resolve()));
-  a.table.add(pair('127.0.0.1', '127.0.0.2', port, { ...A, connectRetrySeconds: 0.02 }));
+  a.table.add(pair('127.0.0.1', '127.0.0.2', port, { ...A, connectRetrySeconds: 1 }));
   a.table.start();
   await until(() => a.warnings.length >= 2);
   t.like(a.warnings[0], { message: 'could not connect: connection refused (ECONNREFUSED)' });

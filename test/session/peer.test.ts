@@ -399,7 +399,7 @@ test('a silent stop says nothing', (t) => {
   b.peer.stop({ kind: 'silent' });
   t.is(kinds(b.wire.take()), '');
   t.true(b.wire.isEnded);
-  t.is(b.log.at(-1), 'down graceful stopped');
+  t.is(b.log.at(-1), 'down graceful');
 });
 
 test('disabled stays down, also for connections of the peer', (t) => {
