@@ -29,12 +29,17 @@ export function check<Schema extends z.ZodType>(
 }
 
 /** @returns true when the issue's value came from a variable and is now a number or a truth value */
-function readVariable(issue: Issue, root: ConfigNode): boolean {
-  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return false;
-  const { node, rest } = findNode(root, issue.path);
+function readVariable(issue: Issue, root: ConfigNode, above: readonly PropertyKey[] = []): boolean {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'invalid_union') {
+    return issue.errors.some((branch) => branch.some((inner) => readVariable(inner, root, path)));
+  }
+  if (issue.code !== 'invalid_type') return false;
+  const { node, rest } = findNode(root, path);
   if (rest.length > 0 || node.isVariable !== true || typeof node.scalar !== 'string') return false;
-  if (/^-?\d{1,15}(?:\.\d+)?$/.test(node.scalar)) node.scalar = Number(node.scalar);
-  else if (node.scalar === 'true' || node.scalar === 'false') node.scalar = node.scalar === 'true';
+  const { scalar } = node;
+  if (issue.expected === 'boolean' && (scalar === 'true' || scalar === 'false')) node.scalar = scalar === 'true';
+  else if (issue.expected !== 'boolean' && /^-?\d{1,15}(?:\.\d+)?$/.test(scalar)) node.scalar = Number(scalar);
   else return false;
   return true;
 }

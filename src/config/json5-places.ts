@@ -10,6 +10,9 @@ import type { ConfigProblem } from './errors.js';
 
 const DELIMITER = /[,:{}[\]/\s\ufeff]/;
 
+/** Said of a number that loses digits. */
+export const NUMBER_TOO_LARGE = 'the number is above 2^53-1 and would lose digits: write it as a string';
+
 /**
  * @param source a text that json5 reads as `value`
  * @param problems gets what this scanner refuses
@@ -40,7 +43,7 @@ class PlaceScanner {
       this.skipWord();
       node.scalar = value as Scalar;
       if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isFinite(value)) {
-        this.problems.push(problemAt(node, 'the number is above 2^53-1 and would lose digits: write it as a string'));
+        this.problems.push(problemAt(node, NUMBER_TOO_LARGE));
       }
     }
     return node;

@@ -17,6 +17,7 @@ import { ConfigError, type ConfigProblem } from './errors.js';
 import { gatherDocuments } from './include.js';
 import { applyTemplates } from './inherit.js';
 import { check } from './issues.js';
+import { NUMBER_TOO_LARGE } from './json5-places.js';
 import { type CrierConfig, generalSchema, type ListenerConfig } from './root.js';
 import { RouteChecker } from './route-checker.js';
 
@@ -263,13 +264,20 @@ function nodeOf(value: unknown, problems: ConfigProblem[]): ConfigNode {
 /** All problems in the order of their places; what a template causes in many neighbors is told once. */
 function failOn(problems: readonly ConfigProblem[]): void {
   if (problems.length === 0) return;
-  const different = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  // Of a number that cannot be read as it is, nothing else is worth telling.
+  const unread = new Set(problems.filter(({ message }) => message === NUMBER_TOO_LARGE).map(placeOf));
+  const told = problems.filter((problem) => problem.message === NUMBER_TOO_LARGE || !unread.has(placeOf(problem)));
+  const different = new Map(told.map((problem) => [JSON.stringify(problem), problem]));
   const files = [...new Set(problems.map(({ file }) => file))];
   throw new ConfigError(
     [...different.values()].sort(
       (one, two) => files.indexOf(one.file) - files.indexOf(two.file) || one.line - two.line || one.column - two.column,
     ),
   );
+}
+
+function placeOf({ file, line, column }: ConfigProblem): string {
+  return `${line}:${column} ${file}`;
 }
 
 /** Freezes plain data all the way down; octets cannot be frozen. */
