@@ -44,7 +44,7 @@ export const queueStatus = defineCommand<void>({
   selector: 'none',
   parse: (tokens) => tokens.end(),
   run(_, { context, data }) {
-    const queues = context.helpers().map((helper) => [helper.name, { bytes: helper.queuedOctets }]);
+    const queues = context.helpers().map((helper) => [helper.name, { bytes: helper.queuedOctets ?? 0 }]);
     data(JSON.stringify(Object.fromEntries(queues)));
   },
 });
