@@ -28,7 +28,10 @@ export interface LogSink {
 export function openLogSink(target: string): LogSink {
   if (target !== 'stderr' && target !== 'stdout') return new DescriptorSink(openSync(target, 'a', 0o640), target);
   const fd = target === 'stdout' ? 1 : 2;
-  if (fstatSync(fd).isSocket()) return new SocketSink(fd);
+  const kind = fstatSync(fd);
+  if (kind.isSocket()) return new SocketSink(fd);
+  // A file never blocks, and others who share it (the shell that redirected us) go on where we are.
+  if (kind.isFile()) return new DescriptorSink(fd, undefined);
   return new DescriptorSink(openAgain(fd), undefined);
 }
 
