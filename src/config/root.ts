@@ -24,6 +24,12 @@ const listenerSchema = strict({
 /** Octal text as chmod takes it. */
 const fileMode = z.string().regex(/^0?[0-7]{3}$/, 'expected an octal mode such as "0660"');
 
+/** What fits into an address of a Unix socket (unix(7)). */
+const socketPath = z
+  .string()
+  .min(1)
+  .refine((path) => Buffer.byteLength(path) <= 107, 'the path of a socket has at most 107 octets');
+
 const general = {
   routerId: routerId.optional().describe('BGP identifier of all neighbors that have none of their own'),
   user: z.string().min(1).optional().describe('when started as root: run as this user, helpers too'),
@@ -34,7 +40,7 @@ const general = {
     format: z.enum(['auto', 'pretty', 'json']).default('auto').describe('auto: pretty on a terminal, else JSON'),
   }).prefault({}),
   control: strict({
-    socket: z.string().min(1).optional().describe('default: /run/crier/crier.sock, else in $XDG_RUNTIME_DIR'),
+    socket: socketPath.optional().describe('default: /run/crier/crier.sock, else in $XDG_RUNTIME_DIR'),
     mode: fileMode.default('0660').describe('mode of the socket'),
     group: z.string().min(1).optional().describe('group of the socket'),
     pipes: z.string().min(1).optional().describe('NAME: commands are read from NAME.in too and answered in NAME.out'),
@@ -55,6 +61,8 @@ const name = z.string().regex(/^[^\s[\]{}(),;"']+$/, 'a name has no blanks, brac
 
 /** All but processes, templates and neighbors, which are checked one by one so that every mistake is found. */
 export const generalSchema = strict({
+  // Taken out before; here so that a mistyped one is recognized.
+  include: z.undefined().optional(),
   ...general,
   processes: z.record(name, z.unknown()).default({}),
   templates: z.record(name, z.unknown()).default({}),
@@ -74,7 +82,7 @@ type General = z.output<typeof generalSchema>;
 
 /** A configuration, checked and complete; frozen plain data. */
 export interface CrierConfig
-  extends Readonly<Omit<General, 'processes' | 'templates' | 'neighbors' | 'listen' | 'routerId'>> {
+  extends Readonly<Omit<General, 'include' | 'processes' | 'templates' | 'neighbors' | 'listen' | 'routerId'>> {
   /** The files it was read from: those named, then those included. Absolute paths. */
   readonly files: readonly string[];
   readonly routerId: string | undefined;

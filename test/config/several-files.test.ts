@@ -150,7 +150,7 @@ test(
   'a variable in the name of an include',
   refuses,
   { 'main.json5': '{include: "${NAME}.json5"}', 'value.json5': '{x: 1}' },
-  'value.json5:1:2: x: unknown key "x": expected "routerId", "user", "group", "log", "control", "tcp", "listen", "shutdown", "maxRoutes", "processes", "templates", "neighbors"',
+  'value.json5:1:2: x: unknown key "x": expected "include", "routerId", "user", "group", "log", "control", "tcp", "listen", "shutdown", "maxRoutes", "processes", "templates", "neighbors"',
 );
 
 test('templates: lists are extended, objects joined, single values won by the neighbor', (t) => {
