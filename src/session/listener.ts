@@ -207,5 +207,6 @@ function isFor(where: ListenAddress, config: PeerConfig): boolean {
   const isIpv6 = where.address.includes(':');
   if (isIpv6 !== config.remoteAddress.includes(':')) return false;
   const isAny = where.address === '0.0.0.0' || where.address === '::';
-  return isAny || config.localAddress === undefined || config.localAddress === where.address.split('%')[0];
+  const local = config.localAddress?.split('%')[0];
+  return isAny || local === undefined || local === where.address.split('%')[0];
 }

@@ -3,10 +3,9 @@
  * and the observers that are told. Outlives its sessions. The state machine's actions run in connection.ts; sending is
  * sender.ts. RFC 4271 sections 6.8 and 8, RFC 4724, RFC 5492 section 3.
  */
-import type { Member, RibOut } from '../rib/types.js';
-import { parseIp, parseIpv4 } from '../util/ip.js';
+import type { Member } from '../rib/types.js';
+import { parseIpv4 } from '../util/ip.js';
 import type { Logger } from '../util/log.js';
-import type { Clock } from '../util/timers.js';
 import { gracefulRestart } from '../wire/capability/graceful-restart.js';
 import { readCapability } from '../wire/capability/index.js';
 import { Cease, ErrorCode, errorText, MessageType, OpenError } from '../wire/codes.js';
@@ -14,7 +13,7 @@ import { families, familyByCode, familyByName, familyIndex } from '../wire/famil
 import type { Family } from '../wire/family/types.js';
 import { bodyOf } from '../wire/message.js';
 import { negotiate, openOf } from '../wire/negotiate.js';
-import type { EncodeProfiles, Negotiated } from '../wire/negotiated.js';
+import type { Negotiated } from '../wire/negotiated.js';
 import { encodeNotification, encodeShutdownText, type NotificationMessage } from '../wire/notification.js';
 import { asOf, type OpenMessage } from '../wire/open.js';
 import { encodeRouteRefresh, RefreshSubtype, type RouteRefresh } from '../wire/refresh.js';
@@ -23,59 +22,25 @@ import { decodeUpdate } from '../wire/update-decoder.js';
 import { BackOff } from './backoff.js';
 import { resolveCollision } from './collision.js';
 import { Connection, type ConnectionOwner } from './connection.js';
+import { PeerCounters } from './counters.js';
 import { FaultLog } from './fault-log.js';
 import { FsmState } from './fsm.js';
-import type { Direction, DownReason, PeerObserver } from './observer.js';
+import type { Direction, DownReason } from './observer.js';
 import type { PeerConfig } from './peer-config.js';
+import type { PeerContext } from './peer-context.js';
 import { PrefixLimits } from './prefix-limit.js';
-import { type EorGate, OPEN_GATE, type Scheduler, Sender } from './sender.js';
-import type { Transport, TransportFactory, TransportFailure, TransportHandler } from './transport.js';
+import { OPEN_GATE, Sender } from './sender.js';
+import { eachSent } from './sent-messages.js';
+import { sessionProfile } from './session-profile.js';
+import type { Transport, TransportFailure, TransportHandler } from './transport.js';
 
-/** Messages of each type in the present session (zeros while there is none), and octets. */
-export interface MessageCounters {
-  open: number;
-  update: number;
-  notification: number;
-  keepalive: number;
-  refresh: number;
-  octets: number;
-}
-
-export interface PeerCounters {
-  readonly sent: MessageCounters;
-  readonly received: MessageCounters;
-  /** Prefixes held from the peer, by family index; counted where a limit or Adj-RIB-In asks for it. */
-  readonly prefixes: number[];
-  /** Times Established was reached. */
-  ups: number;
-  /** UPDATEs of the present session with faults that did not end it (RFC 7606). */
-  malformed: number;
-}
+export type { MessageCounters, PeerCounters } from './counters.js';
+export type { PeerContext } from './peer-context.js';
 
 /** How a session is ended on purpose. */
 export type StopReason =
   /** Without NOTIFICATION: the peer keeps our routes (RFC 4724). */
   { readonly kind: 'silent' } | { readonly kind: 'cease'; readonly subcode: number; readonly text: string };
-
-/** What all neighbors share. */
-export interface PeerContext {
-  readonly clock: Clock;
-  /** Numbers from 0 to below 1. */
-  readonly random: () => number;
-  readonly log: Logger;
-  readonly scheduler: Scheduler;
-  readonly rib: RibOut;
-  readonly profiles: EncodeProfiles;
-  /** Told of everything, in this order. May grow while peers run. */
-  readonly observers: readonly PeerObserver[];
-  transportsOf(config: PeerConfig): TransportFactory;
-  /** Undefined: End-of-RIB never waits. */
-  eorGateOf?(peer: Peer): EorGate;
-  /** "crier/0.1.0", for the software version capability. */
-  readonly softwareVersion: string;
-  /** What the kernel counted of failed TCP MD5 checks, as text for the log. */
-  md5Failures?(): string;
-}
 
 /** A neighbor is never retried faster than this after its session ended. */
 const MIN_IDLE_SECONDS = 1;
@@ -89,26 +54,8 @@ const STATE_ORDER: readonly FsmState[] = [
   FsmState.established,
 ];
 
-function noMessages(): MessageCounters {
-  return { open: 0, update: 0, notification: 0, keepalive: 0, refresh: 0, octets: 0 };
-}
-
-const COUNTER_OF: Readonly<Record<number, Exclude<keyof MessageCounters, 'octets'>>> = {
-  [MessageType.open]: 'open',
-  [MessageType.update]: 'update',
-  [MessageType.notification]: 'notification',
-  [MessageType.keepalive]: 'keepalive',
-  [MessageType.routeRefresh]: 'refresh',
-};
-
 export class Peer implements ConnectionOwner {
-  readonly counters: PeerCounters = {
-    sent: noMessages(),
-    received: noMessages(),
-    prefixes: families.map(() => 0),
-    ups: 0,
-    malformed: 0,
-  };
+  readonly counters = new PeerCounters();
   private primary: Connection;
   private secondary: Connection | undefined;
   private shownState: FsmState = FsmState.idle;
@@ -423,7 +370,8 @@ export class Peer implements ConnectionOwner {
   countFailure(connection: Connection, hadTcp: boolean): void {
     // One of two connections failing says nothing of the neighbor.
     if (this.isDeliberate || this.otherOf(connection)?.hasTransport) return;
-    if (hadTcp) this.backOff.countSessionFailure();
+    // A peer that closes before it said anything: the next attempt comes by the ConnectRetry timer.
+    if (hadTcp && connection.state === FsmState.idle) this.backOff.countSessionFailure();
     else this.backOff.countConnectFailure();
   }
 
@@ -449,20 +397,28 @@ export class Peer implements ConnectionOwner {
     this.log.debug({ local: connection.localAddress, isOurs: connection.isOurs }, 'connected');
     if (this.isConnectedTold) return;
     this.isConnectedTold = true;
-    this.resetCounters();
+    this.counters.reset();
     for (const observer of this.context.observers) observer.onConnected?.(this);
   }
 
   connectFailed(_connection: Connection, failure: TransportFailure): void {
     const { config } = this;
     const fields: Record<string, unknown> = { address: config.remoteAddress, port: config.remotePort };
-    // A wrong key is silence on both sides: say what the kernel saw (RFC 2385).
-    if (failure.kind === 'timeout' && config.md5 !== undefined) {
-      fields.md5 = 'MD5 set';
-      const counted = this.context.md5Failures?.();
-      if (counted !== undefined && counted !== '') fields.md5Failures = counted;
-    }
+    if (failure.kind === 'timeout') Object.assign(fields, this.silenceHints());
     this.log.warn(fields, `could not connect: ${failure.text}`);
+  }
+
+  /** A wrong key or TTL is silence on both sides: what is set, and what the kernel saw (RFC 2385, RFC 5082). */
+  private silenceHints(): Record<string, unknown> {
+    const { md5, ttl } = this.config;
+    const hints: Record<string, unknown> = {};
+    if (md5 !== undefined) {
+      hints.md5 = 'MD5 set';
+      const counted = this.context.md5Failures?.();
+      if (counted !== undefined && counted !== '') hints.md5Failures = counted;
+    }
+    if (ttl.minimum !== undefined) hints.ttl = `minimum TTL ${ttl.minimum} set`;
+    return hints;
   }
 
   ended(connection: Connection, reason: DownReason): void {
@@ -477,7 +433,8 @@ export class Peer implements ConnectionOwner {
     if (!wasUp && reason.kind === 'notification-received') this.noteRefusedParameters(reason);
     const { kind, code, subcode, text } = reason;
     const error = code === undefined ? undefined : errorText(code, subcode ?? 0);
-    this.log.info({ reason: kind, code, subcode, error, text }, wasUp ? 'session down' : 'connection ended');
+    const hints = kind === 'notification-sent' && code === ErrorCode.holdTimer ? this.silenceHints() : {};
+    this.log.info({ reason: kind, code, subcode, error, text, ...hints }, wasUp ? 'session down' : 'connection ended');
     for (const observer of this.context.observers) observer.onDown?.(this, reason);
     this.counters.prefixes.fill(0);
     this.onEnded(this);
@@ -523,10 +480,7 @@ export class Peer implements ConnectionOwner {
   }
 
   counted(direction: Direction, type: number, count: number, octets: number): void {
-    const counters = direction === 'send' ? this.counters.sent : this.counters.received;
-    const name = COUNTER_OF[type];
-    if (name !== undefined) counters[name] += count;
-    counters.octets += octets;
+    this.counters.add(direction, type, count, octets);
   }
 
   opened(connection: Connection, direction: Direction, open: OpenMessage, message: Uint8Array): void {
@@ -626,12 +580,6 @@ export class Peer implements ConnectionOwner {
     this.isDeliberate = false;
   }
 
-  private resetCounters(): void {
-    Object.assign(this.counters.sent, noMessages());
-    Object.assign(this.counters.received, noMessages());
-    this.counters.malformed = 0;
-  }
-
   private newLimits(negotiated: Negotiated): PrefixLimits | undefined {
     const limits = Object.entries(this.config.maxPrefix).filter(([name]) => {
       const family = familyByName(name);
@@ -664,19 +612,7 @@ export class Peer implements ConnectionOwner {
 
   private openFeed(connection: Connection, negotiated: Negotiated): void {
     const { config, context } = this;
-    const profile = context.profiles.intern({
-      localAs: negotiated.localAs,
-      isExternal: negotiated.isExternal,
-      asn4: negotiated.asn4,
-      messageSize: negotiated.sendMessageSize,
-      families: negotiated.families,
-      addPath: negotiated.addPathSend,
-      extendedNextHop: negotiated.extendedNextHop,
-      groupUpdates: config.groupUpdates,
-      ...this.selfAddresses(connection.localAddress),
-      localRole: negotiated.localRole,
-      aigp: negotiated.aigp,
-    });
+    const profile = context.profiles.intern(sessionProfile(config, negotiated, connection.localAddress));
     const isFirstGraceful = this.counters.ups === 1 && config.capabilities.gracefulRestart !== undefined;
     this.sender = new Sender(
       context.rib.openFeed(this.member, profile),
@@ -707,19 +643,6 @@ export class Peer implements ConnectionOwner {
     );
   }
 
-  /** What `next-hop self` means on this session: its own address, else the configured ones, else (migrated) the router id. */
-  private selfAddresses(local: string | undefined): { self4: Uint8Array | undefined; self6: Uint8Array | undefined } {
-    const { nextHopSelf, selfFromRouterId, routerId } = this.config;
-    const own = local === undefined ? undefined : parseIp(local);
-    const of = (size: number, configured: string | undefined): Uint8Array | undefined =>
-      own?.length === size ? own : configured === undefined ? undefined : parseIp(configured);
-    const self4 = of(4, nextHopSelf.ipv4);
-    return {
-      self4: self4 ?? (selfFromRouterId && own?.length === 16 ? parseIpv4(routerId) : undefined),
-      self6: of(16, nextHopSelf.ipv6),
-    };
-  }
-
   private writeUpdates(connection: Connection, chunk: Uint8Array, messages: number): boolean {
     const hasRoom = connection.write(MessageType.update, chunk, messages);
     if (this.context.observers.some((observer) => observer.wantsUpdates?.(this, 'send')))
@@ -727,23 +650,14 @@ export class Peer implements ConnectionOwner {
     return hasRoom;
   }
 
-  /** Takes what we send apart for those who want to see it: as the peer will read it. */
   private tellSent(connection: Connection, chunk: Uint8Array): void {
-    const { negotiated } = connection;
-    if (negotiated === undefined) return;
-    const asPeer: Negotiated = {
-      ...negotiated,
-      addPathReceive: negotiated.addPathSend,
-      receiveMessageSize: negotiated.sendMessageSize,
-    };
-    for (const message of messagesOf(chunk)) {
-      if (message[18] === MessageType.update)
-        this.tellUpdate('send', decodeUpdate(bodyOf(message), asPeer, 'offline'), message);
-      else if (message[18] === MessageType.routeRefresh) {
-        const refresh = { afi: (message[19]! << 8) | message[20]!, subtype: message[21]!, safi: message[22]! };
+    if (connection.negotiated === undefined) return;
+    eachSent(chunk, connection.negotiated, {
+      update: (update, message) => this.tellUpdate('send', update, message),
+      refresh: (refresh, message) => {
         for (const observer of this.context.observers) observer.onRefresh?.(this, 'send', refresh, message);
-      }
-    }
+      },
+    });
   }
 
   private isWanted(direction: Direction): boolean {
@@ -765,13 +679,4 @@ const NO_OPENS = { sent: undefined, received: undefined };
 function textData(subcode: number, text: string): Uint8Array {
   const hasText = subcode === Cease.administrativeShutdown || subcode === Cease.administrativeReset;
   return encodeShutdownText(hasText ? text : '');
-}
-
-/** The messages of a chunk, as views. */
-function* messagesOf(chunk: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at + 19 <= chunk.length; ) {
-    const length = (chunk[at + 16]! << 8) | chunk[at + 17]!;
-    yield chunk.subarray(at, at + length);
-    at += length;
-  }
 }

@@ -155,7 +155,7 @@ export class SocketTransport implements Transport {
   };
 
   private readonly onEnd = (): void => {
-    this.over({ kind: 'closed', text: 'the TCP connection was closed by the neighbor' });
+    this.over({ kind: 'closed', text: 'the TCP connection was closed by the remote end' });
     this.socket.destroy();
   };
 

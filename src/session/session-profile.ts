@@ -1,0 +1,40 @@
+/** The encode profile of a session: what was agreed on and configured that shapes the octets we send. RFC 2545, 8950. */
+import { parseIp, parseIpv4 } from '../util/ip.js';
+import type { EncodeProfile, Negotiated } from '../wire/negotiated.js';
+import type { PeerConfig } from './peer-config.js';
+
+/** @param localAddress the session's own address, without zone @returns what EncodeProfiles interns */
+export function sessionProfile(
+  config: PeerConfig,
+  negotiated: Negotiated,
+  localAddress: string | undefined,
+): Omit<EncodeProfile, 'id'> {
+  return {
+    localAs: negotiated.localAs,
+    isExternal: negotiated.isExternal,
+    asn4: negotiated.asn4,
+    messageSize: negotiated.sendMessageSize,
+    families: negotiated.families,
+    addPath: negotiated.addPathSend,
+    extendedNextHop: negotiated.extendedNextHop,
+    groupUpdates: config.groupUpdates,
+    ...selfAddresses(config, localAddress),
+    localRole: negotiated.localRole,
+    aigp: negotiated.aigp,
+  };
+}
+
+/** What `next-hop self` means: the session's own address, else the configured ones, else (migrated) the router id. */
+function selfAddresses(
+  { nextHopSelf, selfFromRouterId, routerId }: PeerConfig,
+  localAddress: string | undefined,
+): { self4: Uint8Array | undefined; self6: Uint8Array | undefined } {
+  const own = localAddress === undefined ? undefined : parseIp(localAddress);
+  const of = (size: number, configured: string | undefined): Uint8Array | undefined =>
+    own?.length === size ? own : configured === undefined ? undefined : parseIp(configured);
+  const self4 = of(4, nextHopSelf.ipv4);
+  return {
+    self4: self4 ?? (selfFromRouterId && own?.length === 16 ? parseIpv4(routerId) : undefined),
+    self6: of(16, nextHopSelf.ipv6),
+  };
+}
