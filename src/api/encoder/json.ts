@@ -74,7 +74,7 @@ function byFamily(runs: readonly NlriRun[]): Map<Family, NlriRun[]> {
 
 function announceToJson(runs: readonly NlriRun[], dialect: Dialect): string {
   const [first] = runs;
-  if (runs.length === 1 && first !== undefined && linkLocalText(first, dialect) === undefined) {
+  if (runs.length === 1 && first !== undefined && linkLocalText(first) === undefined) {
     const nextHop = nextHopText(first) ?? NO_NEXT_HOP;
     return `"announce": { "${first.family.name}": { "${nextHop}": [ ${runToJson(first, dialect)} ] } }`;
   }
@@ -82,7 +82,7 @@ function announceToJson(runs: readonly NlriRun[], dialect: Dialect): string {
   for (const [family, group] of byFamily(runs)) {
     const byNextHop = new Map<string, string[]>();
     for (const run of group) {
-      for (const nextHop of [nextHopText(run) ?? NO_NEXT_HOP, linkLocalText(run, dialect)]) {
+      for (const nextHop of [nextHopText(run) ?? NO_NEXT_HOP, linkLocalText(run)]) {
         if (nextHop === undefined) continue;
         const texts = byNextHop.get(nextHop) ?? [];
         texts.push(runToJson(run, dialect));

@@ -50,7 +50,7 @@ function runToText(run: NlriRun, before: string, after: string): string {
   return lines;
 }
 
-function updateToText(prefix: string, update: DecodedUpdate, attributes: AttributeText, dialect: Dialect): string {
+function updateToText(prefix: string, update: DecodedUpdate, attributes: AttributeText): string {
   const { endOfRib } = update;
   if (endOfRib !== undefined) {
     const { afi, safi } = endOfRib;
@@ -62,7 +62,7 @@ function updateToText(prefix: string, update: DecodedUpdate, attributes: Attribu
     const nextHop = nextHopText(run);
     if (nextHop === undefined) lines += runToText(run, `${prefix} `, words);
     else lines += runToText(run, `${prefix} announced `, ` next-hop ${nextHop}${words}`);
-    const linkLocal = linkLocalText(run, dialect);
+    const linkLocal = linkLocalText(run);
     if (linkLocal !== undefined) lines += runToText(run, `${prefix} announced `, ` next-hop ${linkLocal}${words}`);
   }
   for (const run of update.withdrawn) lines += runToText(run, `${prefix} withdrawn `, '');
@@ -111,7 +111,7 @@ export const textEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): 
     update(neighbor, direction, update, message) {
       const start = `${prefix(neighbor, direction)} update`;
       const raw = message === undefined ? '' : `${rawWords(message)}\n`;
-      return `${start} start\n${updateToText(start, update, attributes, dialect)}${raw}${start} end`;
+      return `${start} start\n${updateToText(start, update, attributes)}${raw}${start} end`;
     },
 
     packets: (neighbor, direction, message) =>

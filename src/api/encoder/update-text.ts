@@ -4,7 +4,6 @@
  */
 import { printIp } from '../../util/ip.js';
 import { Remembered } from '../../util/remembered.js';
-import type { Dialect } from '../../wire/family/types.js';
 import type { NlriRun } from '../../wire/update.js';
 
 /** Bound of what one form remembers of attribute sets. */
@@ -63,10 +62,10 @@ export function nextHopText(run: NlriRun): string | undefined {
 const TWO_ADDRESSES = 32;
 
 /**
- * Text of the link-local next hop behind the global one; ExaBGP 4 shows such routes once for each of the two.
- * @returns undefined where there is none, or the dialect does not show it
+ * Text of the link-local next hop behind the global one; ExaBGP 4 and 5 show such routes once for each of the two.
+ * @returns undefined where there is none
  */
-export function linkLocalText(run: NlriRun, dialect: Dialect): string | undefined {
-  if (run.nextHop.length !== TWO_ADDRESSES || dialect !== 'exabgp-4') return undefined;
+export function linkLocalText(run: NlriRun): string | undefined {
+  if (run.nextHop.length !== TWO_ADDRESSES) return undefined;
   return printIp(run.nextHop.subarray(TWO_ADDRESSES / 2));
 }

@@ -238,7 +238,7 @@ test('update: two next hops of one route', (t) => {
     );
   };
   t.deepEqual(groups(four), ['2001:db8::1 2', 'fe80::1 2']);
-  t.deepEqual(groups(five), ['2001:db8::1 2']);
+  t.deepEqual(groups(five), ['2001:db8::1 2', 'fe80::1 2']);
 });
 
 test('update: what RFC 7606 withdraws says so', (t) => {
