@@ -115,12 +115,25 @@ export class RouteLines {
   }
 
   private announce(line: string, at: number, length: number, family: number, selection: KeptSelection): boolean {
-    const { context, requester, scratch } = this;
     const text = line.slice(at);
-    const words = this.cache.get(text) ?? this.read(line, at, text);
+    const known = this.cache.get(text);
+    if (known !== undefined) return this.announceWords(known, length, family, selection);
+    const words = this.read(line, at);
     if (words === undefined) return false;
+    if (this.cache.isWorthKeeping(text)) {
+      this.cache.put(text, words);
+      return this.announceWords(words, length, family, selection);
+    }
+    try {
+      return this.announceWords(words, length, family, selection);
+    } finally {
+      this.context.rib.releaseSet(words.set);
+    }
+  }
+
+  private announceWords(words: KnownWords, length: number, family: number, selection: KeptSelection): boolean {
+    const { context, requester, scratch } = this;
     const { nextHopSize } = words;
-    if (nextHopSize === 0) return false;
     const kind =
       nextHopSize === 1
         ? NextHopKind.self
@@ -151,22 +164,23 @@ export class RouteLines {
     return true;
   }
 
-  /** Reads words seen for the first time; undefined when the command must do it. */
-  private read(line: string, at: number, text: string): KnownWords | undefined {
+  /**
+   * Reads words that are not known.
+   * @returns undefined when the command must do it; else the caller owns a reference to the set
+   */
+  private read(line: string, at: number): KnownWords | undefined {
     const words = parseRouteWords(new Tokens(line, at));
     if (words.rd !== undefined || words.label !== undefined || words.split !== undefined || words.sync !== undefined)
       return undefined;
     if (words.nextHop === undefined) return undefined;
     const packed = packWords(words);
     const nextHop = nextHopOf(packed);
-    const known: KnownWords = {
+    return {
       set: this.context.rib.internSet(packed),
       pathId: words.pathId,
       nextHopSize: nextHop === undefined ? 0 : nextHop === 'self' ? 1 : nextHop.length,
       leaseSeconds: words.leaseSeconds,
     };
-    this.cache.put(text, known);
-    return known;
   }
 
   private readPathId(line: string, at: number, text: string): number | undefined {

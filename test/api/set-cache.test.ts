@@ -1,0 +1,38 @@
+/** The memory of attribute texts: bounded, and it holds exactly one reference to each set that it keeps. */
+import test from 'ava';
+import { SetCache } from '../../src/api/set-cache.js';
+import type { RibOut } from '../../src/rib/types.js';
+
+function counting(): { rib: RibOut; released: number[] } {
+  const released: number[] = [];
+  const rib = { releaseSet: (id: number) => void released.push(id) } as unknown as RibOut;
+  return { rib, released };
+}
+
+const words = (set: number) => ({ set, pathId: 0, nextHopSize: 1, leaseSeconds: undefined });
+
+test('a text is worth keeping when it comes again', (t) => {
+  const cache = new SetCache(counting().rib);
+  t.false(cache.isWorthKeeping('next-hop self med 1'));
+  t.false(cache.isWorthKeeping('next-hop self med 2'));
+  t.true(cache.isWorthKeeping('next-hop self med 1'));
+});
+
+test('what is used stays, what is not goes with its reference', (t) => {
+  const { rib, released } = counting();
+  const cache = new SetCache(rib, 1000);
+  cache.put('used', words(0));
+  for (let i = 1; i < 200; i++) {
+    cache.put(`text ${i}`, words(i));
+    t.is(cache.get('used')?.set, 0);
+  }
+  t.is(cache.get('text 1'), undefined);
+  t.false(released.includes(0));
+  t.is(new Set(released).size, released.length);
+  cache.clear();
+  t.deepEqual(
+    released.toSorted((a, b) => a - b),
+    Array.from({ length: 200 }, (_, i) => i),
+  );
+  t.is(cache.get('used'), undefined);
+});
