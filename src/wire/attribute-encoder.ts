@@ -6,7 +6,7 @@
  */
 import { NO_BYTES, readU16, type Writer } from '../util/bytes.js';
 import { toAs4Aggregator, toTwoOctetAggregator } from './attribute/aggregator.js';
-import { toAs4Path, toTwoOctetPath } from './attribute/as-segments.js';
+import { packSegments, SegmentType, toAs4Path, toTwoOctetPath } from './attribute/as-segments.js';
 import { Flag } from './attribute/types.js';
 import { AttributeCode, Safi } from './codes.js';
 import type { Family } from './family/types.js';
@@ -19,11 +19,12 @@ import { resolveNextHop } from './resolve-next-hop.js';
  */
 export const MP_PLACE = { reach: 'last', unreach: 'first' } as const;
 
-const DEFAULT_LOCAL_PREF = 100;
-const AS_SEQUENCE = 2;
-
 const WELL_KNOWN = Flag.transitive;
 const OPTIONAL_TRANSITIVE = Flag.optional | Flag.transitive;
+
+/** Whole attributes that are the same for everybody. */
+const ORIGIN_IGP = Uint8Array.of(WELL_KNOWN, AttributeCode.origin, 1, 0);
+const LOCAL_PREF_100 = Uint8Array.of(WELL_KNOWN, AttributeCode.localPref, 4, 0, 0, 0, 100);
 
 /** True for the families that RFC 9234 section 5 speaks of. */
 function hasRoles(family: Family): boolean {
@@ -40,11 +41,6 @@ function attribute(out: Writer, flags: number, code: number, source: Uint8Array,
       .u16(length);
   } else out.u8(flags).u8(code).u8(length);
   out.bytes(source, from, to);
-}
-
-function writeAsPath(out: Writer, flags: number, path: Uint8Array, profile: EncodeProfile): void {
-  const value = profile.asn4 ? path : toTwoOctetPath(path);
-  attribute(out, flags, AttributeCode.asPath, value, 0, value.length);
 }
 
 /**
@@ -83,46 +79,33 @@ export function encodeAttributes(out: Writer, set: Uint8Array, family: Family, p
     addOtc = !hasOtc && !towardsProvider;
   }
 
-  // What is due besides the TLVs, ascending; each is written before the first TLV with a higher code.
-  const owesOrigin = (present & (1 << AttributeCode.origin)) === 0;
-  const owesAsPath = (present & (1 << AttributeCode.asPath)) === 0;
-  const owesNextHop =
-    nextHop.length === 4 &&
-    (family.isClassic || family.nextHop.isAlsoAttribute) &&
-    (present & (1 << AttributeCode.nextHop)) === 0;
-  const owesLocalPref = !profile.isExternal && (present & (1 << AttributeCode.localPref)) === 0;
+  // What is owed besides the TLVs, a bit per code; each is written before the first TLV with a higher code.
+  const defaults = defaultsOf(profile);
+  let owed = ((1 << AttributeCode.origin) | (1 << AttributeCode.asPath)) & ~present;
+  if (!profile.isExternal) owed |= (1 << AttributeCode.localPref) & ~present;
+  if (nextHop.length === 4 && (family.isClassic || family.nextHop.isAlsoAttribute)) {
+    owed |= (1 << AttributeCode.nextHop) & ~present;
+  }
   let as4Path: Uint8Array | undefined;
   let as4Aggregator: Uint8Array | undefined;
   if (!profile.asn4) {
-    if ((present & (1 << AttributeCode.as4Path)) === 0) as4Path = toAs4Path(path ?? defaultPath(profile));
-    if (aggregator !== undefined && (present & (1 << AttributeCode.as4Aggregator)) === 0) {
-      as4Aggregator = toAs4Aggregator(aggregator);
-    }
+    as4Path = path === undefined ? defaults.as4Path : toAs4Path(path);
+    if (as4Path !== undefined) owed |= (1 << AttributeCode.as4Path) & ~present;
+    if (aggregator !== undefined) as4Aggregator = toAs4Aggregator(aggregator);
+    if (as4Aggregator !== undefined) owed |= (1 << AttributeCode.as4Aggregator) & ~present;
   }
-  let written = 0;
-  const catchUp = (code: number): void => {
-    if (written < AttributeCode.origin && code > AttributeCode.origin && owesOrigin) {
-      out.u8(WELL_KNOWN).u8(AttributeCode.origin).u8(1).u8(0);
+  const write = (due: number): void => {
+    for (let code = 1; due >>> code !== 0; code++) {
+      if ((due & (1 << code)) === 0) continue;
+      if (code === AttributeCode.origin) out.bytes(ORIGIN_IGP);
+      else if (code === AttributeCode.asPath) out.bytes(defaults.asPath);
+      else if (code === AttributeCode.nextHop) out.u8(WELL_KNOWN).u8(code).u8(4).bytes(nextHop);
+      else if (code === AttributeCode.localPref) out.bytes(LOCAL_PREF_100);
+      else {
+        const value = code === AttributeCode.as4Path ? as4Path! : as4Aggregator!;
+        attribute(out, OPTIONAL_TRANSITIVE, code, value, 0, value.length);
+      }
     }
-    if (written < AttributeCode.asPath && code > AttributeCode.asPath && owesAsPath) {
-      writeAsPath(out, WELL_KNOWN, defaultPath(profile), profile);
-    }
-    if (written < AttributeCode.nextHop && code > AttributeCode.nextHop && owesNextHop) {
-      out.u8(WELL_KNOWN).u8(AttributeCode.nextHop).u8(4).bytes(nextHop);
-    }
-    if (written < AttributeCode.localPref && code > AttributeCode.localPref && owesLocalPref) {
-      out.u8(WELL_KNOWN).u8(AttributeCode.localPref).u8(4).u32(DEFAULT_LOCAL_PREF);
-    }
-    if (written < AttributeCode.as4Path && code > AttributeCode.as4Path && as4Path !== undefined) {
-      attribute(out, OPTIONAL_TRANSITIVE, AttributeCode.as4Path, as4Path, 0, as4Path.length);
-    }
-    if (written < AttributeCode.as4Aggregator && code > AttributeCode.as4Aggregator && as4Aggregator !== undefined) {
-      attribute(out, OPTIONAL_TRANSITIVE, AttributeCode.as4Aggregator, as4Aggregator, 0, as4Aggregator.length);
-    }
-    if (written < AttributeCode.onlyToCustomer && code > AttributeCode.onlyToCustomer && addOtc) {
-      out.u8(OPTIONAL_TRANSITIVE).u8(AttributeCode.onlyToCustomer).u8(4).u32(profile.localAs);
-    }
-    written = code;
   };
 
   for (let at = first; at + 4 <= set.length; ) {
@@ -130,19 +113,34 @@ export function encodeAttributes(out: Writer, set: Uint8Array, family: Family, p
     const code = set[at + 1]!;
     const from = at + 4;
     at = from + readU16(set, at + 2);
-    catchUp(code);
+    const due = code < 32 ? owed & ((1 << code) - 1) : owed;
+    if (due !== 0) {
+      write(due);
+      owed &= ~due;
+    }
+    if (addOtc && code > AttributeCode.onlyToCustomer) {
+      writeOtc(out, profile);
+      addOtc = false;
+    }
     if (code === AttributeCode.localPref && profile.isExternal) continue; // RFC 4271 section 5.1.5
     // RFC 7311 section 3.3. With other flags it is a raw attribute, sent as it was asked.
     if (code === AttributeCode.aigp && profile.isExternal && !profile.aigp && flags === Flag.optional) continue;
     if (code === AttributeCode.asPath && !profile.asn4) {
-      writeAsPath(out, flags, set.subarray(from, at), profile);
+      const value = toTwoOctetPath(set.subarray(from, at));
+      attribute(out, flags, code, value, 0, value.length);
     } else if (code === AttributeCode.aggregator && !profile.asn4) {
       const value = toTwoOctetAggregator(set.subarray(from, at));
       attribute(out, flags, code, value, 0, value.length);
     } else attribute(out, flags, code, set, from, at);
   }
-  catchUp(256);
+  if (owed !== 0) write(owed);
+  if (addOtc) writeOtc(out, profile);
   return true;
+}
+
+/** RFC 9234 section 5: the local AS, where the route had none. */
+function writeOtc(out: Writer, profile: EncodeProfile): void {
+  out.u8(OPTIONAL_TRANSITIVE).u8(AttributeCode.onlyToCustomer).u8(4).u32(profile.localAs);
 }
 
 /** Where the TLVs of a packed set begin. */
@@ -151,9 +149,28 @@ function tlvStart(set: Uint8Array): number {
   return payload + 2 + readU16(set, payload);
 }
 
-/** AS_PATH of a route whose path was not given: the local AS on eBGP, empty on iBGP (RFC 4271 section 5.1.2). */
-function defaultPath(profile: EncodeProfile): Uint8Array {
-  if (!profile.isExternal) return NO_BYTES;
-  const { localAs } = profile;
-  return Uint8Array.of(AS_SEQUENCE, 1, localAs >>> 24, localAs >>> 16, localAs >>> 8, localAs);
+/** What depends on the profile alone. */
+interface Defaults {
+  /** The whole AS_PATH attribute of a route whose path was not given. */
+  readonly asPath: Uint8Array;
+  /** Value of the AS4_PATH that goes with it. */
+  readonly as4Path: Uint8Array | undefined;
+}
+
+const knownDefaults = new WeakMap<EncodeProfile, Defaults>();
+
+/** AS_PATH when none was given: the local AS on eBGP, empty on iBGP (RFC 4271 section 5.1.2). */
+function defaultsOf(profile: EncodeProfile): Defaults {
+  let defaults = knownDefaults.get(profile);
+  if (defaults === undefined) {
+    const { localAs, isExternal, asn4 } = profile;
+    const path = isExternal ? packSegments([{ type: SegmentType.sequence, numbers: [localAs] }]) : NO_BYTES;
+    const sent = asn4 ? path : toTwoOctetPath(path);
+    defaults = {
+      asPath: Uint8Array.of(WELL_KNOWN, AttributeCode.asPath, sent.length, ...sent),
+      as4Path: toAs4Path(path),
+    };
+    knownDefaults.set(profile, defaults);
+  }
+  return defaults;
 }
