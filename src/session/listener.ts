@@ -81,7 +81,7 @@ export class Listeners {
     return { address: where.address, port };
   }
 
-  /** Neighbors changed: keys come and go before their owners connect. @throws NativeError */
+  /** Neighbors changed: keys come and go before their owners connect. */
   update(configs: readonly PeerConfig[]): void {
     for (const open of this.open) this.setKeys(open, configs);
   }
@@ -102,8 +102,11 @@ export class Listeners {
   }
 
   private create(where: ListenAddress, configs: readonly PeerConfig[]): { server: Server; fd: number | undefined } {
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) =>
-      this.accepted(socket),
+    const server: Server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) =>
+      this.accepted(
+        socket,
+        this.open.find((open) => open.server === server),
+      ),
     );
     if (this.native === undefined) return { server, fd: undefined };
     const mine = configs.filter((config) => isFor(where, config));
@@ -136,12 +139,21 @@ export class Listeners {
     }
     for (const [name, { address, prefixLength, key }] of wanted) {
       if (open.keys.has(name)) continue;
-      this.native.setMd5Key(open.fd, keyed(address, prefixLength), key);
-      open.keys.set(name, key);
+      try {
+        this.native.setMd5Key(open.fd, keyed(address, prefixLength), key);
+        open.keys.set(name, key);
+      } catch (error) {
+        // A full table costs the neighbors that found no place, nobody else: without a key they are refused below.
+        if (!(error instanceof NativeError)) throw error;
+        this.log.error(
+          { neighbor: name, error: error.message },
+          'MD5 key not set: connections of this neighbor are refused',
+        );
+      }
     }
   }
 
-  private accepted(socket: Socket): void {
+  private accepted(socket: Socket, open: OpenListener | undefined): void {
     const { remoteAddress: remote, localAddress: local } = socket;
     // Until somebody owns it, an error must not reach the process.
     const ignore = (): void => undefined;
@@ -151,7 +163,7 @@ export class Listeners {
       return;
     }
     const config = this.taker.configFor(remote, local);
-    const why = config === undefined ? 'no neighbor has this address' : this.prepare(socket, config);
+    const why = config === undefined ? 'no neighbor has this address' : this.prepare(socket, config, open);
     if (why !== undefined) {
       this.refuse(socket, remote, why);
       return;
@@ -161,12 +173,14 @@ export class Listeners {
   }
 
   /** Sets the neighbor's own options. @returns why the connection cannot be used */
-  private prepare(socket: Socket, config: PeerConfig): string | undefined {
+  private prepare(socket: Socket, config: PeerConfig, open: OpenListener | undefined): string | undefined {
     const strict = strictOptionsOf(config);
     const fd = socketFd(socket);
     if (this.native === undefined || fd === undefined) {
       return strict.length === 0 ? undefined : `${strict.join(', ')} cannot be had: ${nativeMissing()}`;
     }
+    if (config.md5 !== undefined && !hasKey(open, config.remoteAddress, config.md5.key))
+      return 'its MD5 key is not set';
     try {
       // The key came with the listener's; it stays on the connection. The device is the way it came in.
       this.native.setSocketOptions(fd, { ...socketOptionsOf(config), md5: undefined });
@@ -197,6 +211,14 @@ export class Listeners {
 }
 
 const NO_KEY = new Uint8Array(0);
+
+/** A peer of a range has the range's key. */
+function hasKey(open: OpenListener | undefined, address: string, key: Uint8Array): boolean {
+  for (const [name, set] of open?.keys ?? []) {
+    if ((name === address || name.includes('/')) && Buffer.compare(set, key) === 0) return true;
+  }
+  return false;
+}
 
 function keyed(address: string, prefixLength: number | undefined): { address: string; prefixLength?: number } {
   return prefixLength === undefined ? { address } : { address, prefixLength };

@@ -383,11 +383,10 @@ export class Peer implements ConnectionOwner {
 
   stateChanged(connection: Connection, from: FsmState, reason: string): void {
     this.log.debug({ from, to: connection.state, reason }, 'state changed');
-    if (connection.state === FsmState.idle && this.secondary !== undefined) {
-      if (connection === this.primary) {
-        connection.discard();
-        this.primary = this.secondary;
-      }
+    // Of two connections one that lost its TCP is over, whatever its machine would do next.
+    if (this.secondary !== undefined && !connection.hasTransport) {
+      connection.discard();
+      if (connection === this.primary) this.primary = this.secondary;
       this.secondary = undefined;
     }
     this.tellState();
@@ -401,7 +400,8 @@ export class Peer implements ConnectionOwner {
     for (const observer of this.context.observers) observer.onConnected?.(this);
   }
 
-  connectFailed(_connection: Connection, failure: TransportFailure): void {
+  connectFailed(connection: Connection, failure: TransportFailure): void {
+    if (this.otherOf(connection)?.isTcpUp) return;
     const { config } = this;
     const fields: Record<string, unknown> = { address: config.remoteAddress, port: config.remotePort };
     if (failure.kind === 'timeout') Object.assign(fields, this.silenceHints());

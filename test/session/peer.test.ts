@@ -519,6 +519,24 @@ test('collision: our identifier is higher', collides, '192.0.2.0', true);
 test('collision: our identifier is lower', collides, '192.0.2.9', false);
 test('collision: identifiers are equal, the AS decides', collides, '192.0.2.1', false);
 
+test('of two connections, one that breaks leaves the other alone', (t) => {
+  for (const breaks of ['first', 'second'] as const) {
+    const b = connected();
+    const theirs = incoming(b);
+    const [broken, left] = breaks === 'first' ? [b.wire, theirs] : [theirs, b.wire];
+    broken.fail({ kind: 'reset', text: 'reset' });
+    left.data(theirOpen());
+    left.data(KEEPALIVE);
+    t.is(b.peer.state, 'ESTABLISHED');
+    b.clock.advance(60_000);
+    t.is(b.opened.length, 1);
+    t.deepEqual(
+      b.log.filter((line) => line.startsWith('down')),
+      [],
+    );
+  }
+});
+
 test('collision with an Established session: the new connection goes', (t) => {
   const b = established();
   const theirs = incoming(b);
