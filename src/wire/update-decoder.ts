@@ -10,12 +10,12 @@
  *   n octets   Network Layer Reachability Information
  */
 import { NO_BYTES, readU16 } from '../util/bytes.js';
-import { mergePaths } from './attribute/as-segments.js';
 import { discardFault, isFault, withdrawFault } from './attribute/fault.js';
 import { attributeByCode } from './attribute/index.js';
 import { onlyToCustomer } from './attribute/only-to-customer.js';
 import { Flag } from './attribute/types.js';
-import { AS_TRANS, AttributeCode, ErrorCode, Safi, UpdateError } from './codes.js';
+import { AttributeList } from './attribute-list.js';
+import { AttributeCode, ErrorCode, Safi, UpdateError } from './codes.js';
 import { type AttributeFault, FaultAction, NotificationError } from './errors.js';
 import { families, familyByCode, familyIndex } from './family/index.js';
 import { isNextHopLength, nextHopFromWire } from './family/next-hop.js';
@@ -44,10 +44,8 @@ const NO_FAULTS: readonly AttributeFault[] = Object.freeze([]);
 const classicFamily = families.find((family) => family.isClassic)!;
 const classicIndex = familyIndex(classicFamily);
 
-/** Attributes of the message in hand, in parallel lists; used anew by each call. */
-const codes = new Uint8Array(256);
-const flagsOf = new Uint8Array(256);
-const values: Uint8Array[] = new Array(256).fill(NO_BYTES);
+/** Attributes of the message in hand; used anew by each call. */
+const list = new AttributeList();
 /** By code: the call that saw it last. */
 const seenIn = new Float64Array(256);
 let call = 0;
@@ -70,13 +68,13 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
   let worst: AttributeFault | undefined; // the first one of the withdraw kind
   let worstStart = 0;
   let worstEnd = 0;
-  let count = 0;
   let reachStart = -1;
   let reachEnd = -1;
   let unreachStart = -1;
   let unreachEnd = -1;
   let isOnlyUnreach = true;
   call++;
+  list.clear();
   const note = (fault: AttributeFault, start: number, end: number): void => {
     faults ??= [];
     faults.push(fault);
@@ -135,9 +133,8 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
       }
       // RFC 4271 section 5: kept with the partial bit when transitive, else dropped quietly.
       if ((flags & Flag.transitive) !== 0 || isOffline) {
-        codes[count] = code;
-        flagsOf[count] = (flags & Flag.transitive) !== 0 ? flags | Flag.partial : flags;
-        values[count++] = body.subarray(valueStart, end);
+        const kept = (flags & Flag.transitive) !== 0 ? flags | Flag.partial : flags;
+        list.add(code, kept, body.subarray(valueStart, end));
       }
       continue;
     }
@@ -157,9 +154,7 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
     const decoded = type.decode(value, negotiated);
     if (isFault(decoded)) {
       if (isOffline && decoded.subcode === UpdateError.invalidNextHop) {
-        values[count] = value;
-        flagsOf[count] = type.flags;
-        codes[count++] = code;
+        list.add(code, type.flags, value);
       } else note(decoded, start, end);
       continue;
     }
@@ -176,9 +171,7 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
       );
       continue;
     }
-    codes[count] = code;
-    flagsOf[count] = type.flags | (flags & type.flags & Flag.optional ? flags & Flag.partial : 0);
-    values[count++] = decoded;
+    list.add(code, type.flags | (flags & type.flags & Flag.optional ? flags & Flag.partial : 0), decoded);
   }
 
   // Routes. Those of the classic fields first: an error in them leaves nothing to trust.
@@ -220,32 +213,25 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
     }
   }
 
-  // Which attributes are there, and the next hop of the NLRI field.
-  let nextHop: Uint8Array | undefined;
-  let hasLocalPref = false;
-  for (let i = 0; i < count; i++) {
-    if (codes[i] === AttributeCode.nextHop) nextHop = values[i];
-    else if (codes[i] === AttributeCode.localPref) hasLocalPref = true;
-  }
   if (hasReach) {
     // RFC 7606 section 3d
     if (seenIn[AttributeCode.origin] !== call) note(missing(AttributeCode.origin), 0, 0);
     if (seenIn[AttributeCode.asPath] !== call) note(missing(AttributeCode.asPath), 0, 0);
     if (hasNlri && isClassicOn && seenIn[AttributeCode.nextHop] !== call) note(missing(AttributeCode.nextHop), 0, 0);
-    if (!negotiated.isExternal && !hasLocalPref && !isOffline && seenIn[AttributeCode.localPref] !== call) {
+    if (!negotiated.isExternal && !isOffline && seenIn[AttributeCode.localPref] !== call) {
       note(missing(AttributeCode.localPref), 0, 0);
     }
   }
   if (hasNlri && isClassicOn) {
-    announced.push(run(classicFamily, body, attributesEnd, length, addPath, nextHop ?? NO_BYTES));
+    const nextHop = list.find(AttributeCode.nextHop) ?? NO_BYTES;
+    announced.push(run(classicFamily, body, attributesEnd, length, addPath, nextHop));
   }
   if (worst === undefined && negotiated.localRole !== undefined && negotiated.isExternal) {
-    const fault = checkRole(negotiated, announced, count);
+    const fault = checkRole(negotiated, announced, list.find(AttributeCode.onlyToCustomer));
     if (fault === 'add') {
-      codes[count] = AttributeCode.onlyToCustomer;
-      flagsOf[count] = onlyToCustomer.flags;
       const { peerAs } = negotiated;
-      values[count++] = Uint8Array.of(peerAs >>> 24, peerAs >>> 16, peerAs >>> 8, peerAs);
+      const value = Uint8Array.of(peerAs >>> 24, peerAs >>> 16, peerAs >>> 8, peerAs);
+      list.add(AttributeCode.onlyToCustomer, onlyToCustomer.flags, value);
     } else if (fault !== undefined) note(fault, 0, 0);
   }
 
@@ -264,9 +250,9 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
       isTreatedAsWithdraw: true,
     };
   }
-  if (!negotiated.asn4) count = mergeOldSpeaker(count);
+  if (!negotiated.asn4) list.mergeOldSpeaker();
   return {
-    attributes: mode === 'check' ? undefined : pack(count),
+    attributes: mode === 'check' ? undefined : list.pack(),
     announced,
     withdrawn: withdrawn.length > 0 && announced.length > 0 ? withoutAnnounced(withdrawn, announced) : withdrawn,
     endOfRib: undefined,
@@ -372,12 +358,10 @@ function decodeReach(
 function checkRole(
   negotiated: Negotiated,
   announced: readonly NlriRun[],
-  count: number,
+  otc: Uint8Array | undefined,
 ): AttributeFault | 'add' | undefined {
   if (!announced.some(({ family }) => family.safi === Safi.unicast)) return undefined;
   const { localRole, peerAs } = negotiated;
-  let otc: Uint8Array | undefined;
-  for (let i = 0; i < count; i++) if (codes[i] === AttributeCode.onlyToCustomer) otc = values[i];
   if (localRole === Role.provider || localRole === Role.rs) {
     return otc === undefined
       ? undefined
@@ -388,73 +372,4 @@ function checkRole(
   return localRole === Role.peer && as !== peerAs
     ? withdrawFault(AttributeCode.onlyToCustomer, `a route leak: OTC ${as} from a peer`, UpdateError.optionalAttribute)
     : undefined;
-}
-
-/** Puts AS4_PATH and AS4_AGGREGATOR where they belong (RFC 6793 section 4.2.3). @returns how many attributes are left */
-function mergeOldSpeaker(count: number): number {
-  let path = -1;
-  let aggregator = -1;
-  let as4Path = -1;
-  let as4Aggregator = -1;
-  for (let i = 0; i < count; i++) {
-    if (codes[i] === AttributeCode.asPath) path = i;
-    else if (codes[i] === AttributeCode.aggregator) aggregator = i;
-    else if (codes[i] === AttributeCode.as4Path) as4Path = i;
-    else if (codes[i] === AttributeCode.as4Aggregator) as4Aggregator = i;
-  }
-  if (as4Path < 0 && as4Aggregator < 0) return count;
-  const isStale =
-    as4Aggregator >= 0 &&
-    aggregator >= 0 &&
-    readU16(values[aggregator]!, 0) * 0x10000 + readU16(values[aggregator]!, 2) !== AS_TRANS;
-  if (!isStale) {
-    if (as4Aggregator >= 0 && aggregator >= 0) values[aggregator] = values[as4Aggregator]!;
-    if (as4Path >= 0 && path >= 0) values[path] = mergePaths(values[path]!, values[as4Path]!);
-  }
-  let left = 0;
-  for (let i = 0; i < count; i++) {
-    if (i === as4Path || i === as4Aggregator) continue;
-    codes[left] = codes[i]!;
-    flagsOf[left] = flagsOf[i]!;
-    values[left++] = values[i]!;
-  }
-  return left;
-}
-
-/** The attributes as TLVs (attribute-set.ts), ascending, without NEXT_HOP; undefined when there are none. */
-function pack(count: number): Uint8Array | undefined {
-  if (count === 0) return undefined;
-  let size = 0;
-  for (let i = 0; i < count; i++) {
-    // Nearly always in order already.
-    for (let j = i; j > 0 && codes[j - 1]! > codes[j]!; j--) swap(j - 1, j);
-    size += 4 + values[i]!.length;
-  }
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (let i = 0; i < count; i++) {
-    if (codes[i] === AttributeCode.nextHop) continue;
-    const value = values[i]!;
-    out[at] = flagsOf[i]!;
-    out[at + 1] = codes[i]!;
-    out[at + 2] = value.length >>> 8;
-    out[at + 3] = value.length;
-    at += 4;
-    for (let j = 0; j < value.length; j++) out[at + j] = value[j]!;
-    at += value.length;
-  }
-  if (at === 0) return undefined;
-  return at === size ? out : out.subarray(0, at);
-}
-
-function swap(i: number, j: number): void {
-  const code = codes[i]!;
-  const flags = flagsOf[i]!;
-  const value = values[i]!;
-  codes[i] = codes[j]!;
-  flagsOf[i] = flagsOf[j]!;
-  values[i] = values[j]!;
-  codes[j] = code;
-  flagsOf[j] = flags;
-  values[j] = value;
 }
