@@ -92,6 +92,7 @@ export class Daemon implements ApiContext {
     this.router = new EventRouter({
       encoders: new EncoderPool({ host: hostname(), pid: process.pid, ppid: process.ppid }),
       receivedRoutes: (peer) => (peer.config.adjRibIn ? received.updatesOf(peer) : undefined),
+      turns: scheduler,
     });
     this.table = new Neighbors({
       rib: this.rib,

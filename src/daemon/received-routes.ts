@@ -32,14 +32,14 @@ export class ReceivedRoutesTable implements PeerObserver {
     return table;
   }
 
-  /** The same as UPDATEs, each valid until the next. */
-  *updatesOf(peer: EventPeer): Generator<DecodedUpdate> {
+  /** The same as UPDATEs, in batches that are read when they are asked for. */
+  *updatesOf(peer: EventPeer): Generator<DecodedUpdate[]> {
     const table = this.of(peer);
     let cursor: number | undefined = 0;
     while (table !== undefined && cursor !== undefined) {
       const batch: DecodedUpdate[] = [];
       cursor = table.list(cursor, BATCH, (key, set) => batch.push(toUpdate(peer, key, set)));
-      yield* batch;
+      yield batch;
     }
   }
 

@@ -39,7 +39,9 @@ export async function takeOver(
   const named = new Set(after.neighbors.map(({ name }) => name));
   const left = runtime.filter(({ name }) => !named.has(name));
   // For a neighbor that the file names now the file wins.
-  const changes = diffNeighbors([...before.neighbors, ...runtime], [...after.neighbors, ...left]);
+  const present = new Set(neighbors.configs.map(({ name }) => name));
+  const known = [...before.neighbors, ...runtime].filter(({ name }) => present.has(name));
+  const changes = diffNeighbors(known, [...after.neighbors, ...left]);
   for (const { name } of changes.removed) neighbors.remove(name);
   for (const where of diff.listeners.removed) await daemon.closeListener(where);
   daemon.applyProcesses(diff.processes);
