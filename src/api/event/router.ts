@@ -6,6 +6,7 @@
 
 import { FsmState } from '../../session/fsm.js';
 import type { DownReason, PeerObserver } from '../../session/observer.js';
+import { TurnScheduler } from '../../util/turn.js';
 import { families } from '../../wire/family/index.js';
 import type { Negotiated } from '../../wire/negotiated.js';
 import type { NotificationMessage } from '../../wire/notification.js';
@@ -18,6 +19,7 @@ import { downReasonText } from '../encoder/notification-text.js';
 import type { Content, Encoder, NeighborText } from '../encoder/types.js';
 import type { LineKind } from '../process/types.js';
 import { Backpressure } from './backpressure.js';
+import { Replays } from './replay.js';
 import {
   type MessageKind,
   type NeighborKind,
@@ -49,6 +51,8 @@ export interface RouterOptions {
   readonly encoders: EncoderPool;
   /** What peers sent, for helpers that lost events. */
   readonly receivedRoutes: ReceivedRoutes;
+  /** Slices long work; the daemon's own, so that all of it shares one budget. */
+  readonly turns?: Pick<TurnScheduler, 'schedule'>;
   /** Seconds since the epoch. */
   readonly nowSeconds?: () => number;
 }
@@ -58,6 +62,7 @@ export class EventRouter implements PeerObserver {
   private readonly bySource = new Map<string, PeerEntry>();
   private readonly helpers = new Set<EventHelper>();
   private readonly backpressure = new Backpressure<EventHelper>();
+  private readonly replays: Replays;
   private readonly encoders: EncoderPool;
   private readonly receivedRoutes: ReceivedRoutes;
   private readonly nowSeconds: () => number;
@@ -65,6 +70,7 @@ export class EventRouter implements PeerObserver {
 
   constructor(options: RouterOptions) {
     this.encoders = options.encoders;
+    this.replays = new Replays(options.turns ?? new TurnScheduler());
     this.receivedRoutes = options.receivedRoutes;
     this.nowSeconds = options.nowSeconds ?? epochSeconds;
   }
@@ -83,6 +89,7 @@ export class EventRouter implements PeerObserver {
     this.entries.delete(peer);
     this.bySource.delete(entry.source);
     this.backpressure.forget(peer);
+    this.replays.cancelPeer(peer);
   }
 
   /** Its `api` section changed (reload). */
@@ -106,12 +113,14 @@ export class EventRouter implements PeerObserver {
   helperStopped(helper: EventHelper): void {
     this.helpers.delete(helper);
     this.backpressure.release(helper);
+    this.replays.cancelHelper(helper);
     for (const entry of this.entries.values()) entry.targets.delete(helper);
     this.forgetSubscriptions();
   }
 
   /** Its queue is above or again below the mark. `sources` as they were given to Helper.write. */
   onPressure(helper: EventHelper, sources: readonly string[], isAbove: boolean): void {
+    this.replays.pause(helper, isAbove);
     if (!isAbove) {
       this.backpressure.release(helper);
       return;
@@ -126,6 +135,7 @@ export class EventRouter implements PeerObserver {
    */
   onCaughtUp(helper: EventHelper, dropped: number): void {
     this.backpressure.release(helper);
+    this.replays.cancelHelper(helper);
     const notice = this.encoderOf(helper).overflow(dropped);
     if (notice !== undefined) {
       helper.write('event', this.encoderOf(helper).line(notice, undefined, this.nowSeconds()));
@@ -189,6 +199,7 @@ export class EventRouter implements PeerObserver {
 
   onDown(peer: EventPeer, reason: DownReason): void {
     const entry = this.entry(peer);
+    this.replays.cancelPeer(peer);
     const text = downReasonText(reason);
     this.tellNeighbor(entry, 'neighbor-changes', 'state', (encoder) => encoder.down(entry.text, text));
   }
@@ -289,15 +300,15 @@ export class EventRouter implements PeerObserver {
     const group = groups.find(({ targets, isParsed }) => isParsed && target !== undefined && targets.includes(target));
     const isFed = groups.some(({ targets }) => target !== undefined && targets.includes(target));
     if (target === undefined || !isFed) return;
-    const updates = group === undefined ? undefined : this.receivedRoutes(entry.peer);
-    if (updates !== undefined && group !== undefined) {
+    const batches = group === undefined ? undefined : this.receivedRoutes(entry.peer);
+    if (batches !== undefined && group !== undefined) {
       const { encoder } = group;
-      for (const update of updates) {
+      this.replays.start(helper, entry.peer, batches, (update) => {
         const content = encoder.update(entry.text, 'receive', update, undefined);
-        if (content === undefined) continue;
+        if (content === undefined) return;
         target.count++;
         helper.write('update', encoder.line(content, target.count, this.nowSeconds()), entry.source);
-      }
+      });
       return;
     }
     const { negotiated } = entry.peer;

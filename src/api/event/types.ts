@@ -31,6 +31,7 @@ export interface EventHelper extends Pick<Helper, 'name' | 'write'> {
 
 /**
  * What peers sent, where it is kept (`adjRibIn`).
- * @returns UPDATEs that bring a helper to the present state, valid until the next one; undefined when nothing is kept
+ * @returns UPDATEs that bring a helper to the present state, in batches: each is read from the table when it is asked
+ *   for and used at once; undefined when nothing is kept
  */
-export type ReceivedRoutes = (peer: EventPeer) => Iterable<DecodedUpdate> | undefined;
+export type ReceivedRoutes = (peer: EventPeer) => Iterable<readonly DecodedUpdate[]> | undefined;

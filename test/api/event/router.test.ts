@@ -5,6 +5,7 @@ import type { EventHelper, EventPeer, ReceivedRoutes } from '../../../src/api/ev
 import type { LineKind } from '../../../src/api/process/types.js';
 import { FsmState } from '../../../src/session/fsm.js';
 import type { ApiBinding, PeerConfig } from '../../../src/session/peer-config.js';
+import type { TurnTask } from '../../../src/util/turn.js';
 import { KEEPALIVE } from '../../../src/wire/keepalive.js';
 import { decodeNotification, encodeNotification } from '../../../src/wire/notification.js';
 import * as samples from '../encoder/samples.js';
@@ -82,8 +83,22 @@ class FakePeer implements EventPeer {
   }
 }
 
-function routerOf(receivedRoutes: ReceivedRoutes = () => undefined): EventRouter {
-  return new EventRouter({ encoders: new EncoderPool(samples.daemon), receivedRoutes, nowSeconds: () => 1 });
+/** Long work, done when the test says so. */
+class FakeTurns {
+  readonly tasks: TurnTask[] = [];
+
+  schedule(task: TurnTask): void {
+    if (!this.tasks.includes(task)) this.tasks.push(task);
+  }
+
+  /** One slice of each task that waits; the deadline has passed. */
+  turn(): void {
+    for (const task of this.tasks.splice(0)) if (task.step(0)) this.schedule(task);
+  }
+}
+
+function routerOf(receivedRoutes: ReceivedRoutes = () => undefined, turns = new FakeTurns()): EventRouter {
+  return new EventRouter({ encoders: new EncoderPool(samples.daemon), receivedRoutes, turns, nowSeconds: () => 1 });
 }
 
 const ALL = [
@@ -321,7 +336,8 @@ test('pressure pauses the sources, once each, until it is over', (t) => {
 });
 
 test('a helper that lost events gets a notice, the states and the routes that are kept', (t) => {
-  const router = routerOf(() => [samples.plain.update, samples.rich.update]);
+  const turns = new FakeTurns();
+  const router = routerOf(() => [[samples.plain.update, samples.rich.update]], turns);
   const helper = new FakeHelper('h');
   const peer = new FakePeer('127.0.0.3', [{ receive: ALL }]);
   const gone = new FakePeer('127.0.0.4', [{ receive: ALL }]);
@@ -330,7 +346,8 @@ test('a helper that lost events gets a notice, the states and the routes that ar
   router.addPeer(peer);
   router.addPeer(gone);
   router.onCaughtUp(helper, 1234);
-  t.is(helper.types(), 'overflow down up update update down');
+  turns.turn();
+  t.is(helper.types(), 'overflow down up down update update');
   t.deepEqual((helper.events()[0] as unknown as { overflow: object }).overflow, { dropped: 1234 });
   t.deepEqual(peer.refreshed, []);
 });
@@ -362,4 +379,31 @@ test('an address that is known only when connected', (t) => {
     helper.events().map(({ neighbor }) => (neighbor.address as { local: string }).local),
     ['::', '2001:db8::1'],
   );
+});
+
+test('kept routes come in slices, wait while the queue is full, and end with the session', (t) => {
+  const turns = new FakeTurns();
+  const batch = [samples.plain.update];
+  const router = routerOf(() => [batch, batch, batch, batch, batch], turns);
+  const helper = new FakeHelper('h');
+  const peer = new FakePeer('127.0.0.3', [{ receive: ['parsed', 'update'] }]);
+  peer.state = FsmState.established;
+  router.helperStarted(helper);
+  router.addPeer(peer);
+  router.onCaughtUp(helper, 1);
+  helper.clear();
+  turns.turn();
+  t.is(helper.written.length, 1);
+  router.onPressure(helper, [], true);
+  turns.turn();
+  t.is(helper.written.length, 1);
+  t.is(turns.tasks.length, 0);
+  router.onPressure(helper, [], false);
+  turns.turn();
+  turns.turn();
+  t.is(helper.written.length, 3);
+  router.onDown(peer, { kind: 'closed', code: undefined, subcode: undefined, text: '' });
+  turns.turn();
+  turns.turn();
+  t.is(helper.written.length, 3);
 });
