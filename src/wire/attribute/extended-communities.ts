@@ -4,7 +4,8 @@
  */
 import { toHex } from '../../util/bytes.js';
 import { AttributeCode } from '../codes.js';
-import { nameExtendedCommunity, parseExtendedCommunity, printExtendedCommunity } from './extended-community-text.js';
+import { nameExtendedCommunity } from './extended-community-names.js';
+import { parseExtendedCommunity, printExtendedCommunity } from './extended-community-text.js';
 import { listAttribute } from './list-attribute.js';
 import { Flag } from './types.js';
 

@@ -1,150 +1,23 @@
 /**
- * Extended communities (RFC 4360, 5668, 7153) as words: what commands may write, and what ExaBGP calls each kind. A kind
- * is one row of a table. The transitive and IANA bits of the type are not looked at when a kind is printed (some old
- * speakers set them wrong), so two values can have one text: who needs the exact octets prints those in hexadecimal.
- *
- *   1 octet    type: 0x80 IANA, 0x40 not transitive
- *   1 octet    subtype
- *   6 octets   value
+ * Extended communities as words of commands (RFC 4360, 5668, 7153): reading every form, and printing what reads back as
+ * the same octets. A kind is one row of a table; what events call them is in extended-community-names.ts.
  */
 import { equalBytes, readU16, readU32, toHex, writeU32 } from '../../util/bytes.js';
 import { parseIpv4, printIpv4 } from '../../util/ip.js';
 import { parseNumber } from '../../util/tokens.js';
+import { COPY, DIRECTIONS, SAMPLE, Sub, TERMINAL, TUNNELS, Type } from './extended-community-kinds.js';
+import { nameExtendedCommunity } from './extended-community-names.js';
 
 const SIZE = 8;
 const MAX_U16 = 0xffff;
 const MAX_U32 = 0xffffffff;
-
-/** Types (IANA "BGP Transitive Extended Community Types" and their non-transitive and experimental twins). */
-const Type = {
-  twoOctetAs: 0x00,
-  ipv4: 0x01,
-  fourOctetAs: 0x02,
-  opaque: 0x03,
-  evpn: 0x06,
-  interfaceSet: 0x07,
-  redirectToNextHop: 0x08,
-  mup: 0x0c,
-  linkBandwidth: 0x40,
-  flow: 0x80,
-  flowIpv4: 0x81,
-  flowFourOctetAs: 0x82,
-} as const;
-
-/** Subtypes. */
-const Sub = {
-  target: 0x02,
-  origin: 0x03,
-  linkBandwidth: 0x04,
-  trafficRate: 0x06,
-  trafficAction: 0x07,
-  redirect: 0x08,
-  trafficMark: 0x09,
-  layer2Info: 0x0a,
-  encapsulation: 0x0c,
-  redirectIp: 0x0c,
-  trafficRatePackets: 0x0c,
-  rtRecord: 0x13,
-} as const;
-
-/** Bits of the traffic action and redirect communities. */
-const SAMPLE = 0x02;
-const TERMINAL = 0x01;
-const COPY = 0x01;
-
-/** Tunnel types of the encapsulation community (RFC 5512 section 4.1) by name. */
-const TUNNELS: Readonly<Record<number, string>> = {
-  0: 'Default',
-  1: 'L2TPv3',
-  2: 'GRE',
-  7: 'IP-in-IP',
-  8: 'VXLAN',
-  9: 'NVGRE',
-  10: 'MPLS',
-  12: 'VXLAN-GPE',
-  13: 'MPLS-in-UDP',
-};
-
-const DIRECTIONS = ['0', 'input', 'output', 'input-output'] as const;
-
-function u16(value: Uint8Array, at: number): number {
-  return readU16(value, at);
-}
-
-function float(value: Uint8Array, at: number): number {
-  return new DataView(value.buffer, value.byteOffset + at, 4).getFloat32(0);
-}
-
-/** A rate or bandwidth without fraction; numbers that are none as words. */
-function whole(rate: number): string {
-  return Number.isFinite(rate) ? BigInt(Math.trunc(rate)).toString() : String(rate).toLowerCase();
-}
-
-type Printer = (value: Uint8Array) => string;
-
-/** What a kind is called, by type without its two top bits and subtype. */
-const PRINTERS = new Map<number, Printer>();
-
-function printer(type: number, subtype: number, print: Printer): void {
-  PRINTERS.set(((type & 0x0f) << 8) | subtype, print);
-}
-
-for (const [subtype, name] of [
-  [Sub.target, 'target'],
-  [Sub.rtRecord, 'rtrecord'],
-] as const) {
-  printer(Type.twoOctetAs, subtype, (v) => `${name}:${u16(v, 2)}:${readU32(v, 4)}`);
-  printer(Type.ipv4, subtype, (v) => `${name}:${printIpv4(v, 2)}:${u16(v, 6)}`);
-}
-printer(Type.twoOctetAs, Sub.origin, (v) => `origin:${u16(v, 2)}:${printIpv4(v, 4)}`);
-// ExaBGP 4 and 5 print this one with its halves exchanged; as a command it would be another community.
-printer(Type.ipv4, Sub.origin, (v) => `origin:${u16(v, 6)}:${printIpv4(v, 2)}`);
-printer(Type.twoOctetAs, Sub.linkBandwidth, (v) => `bandwith:${u16(v, 2)}:${whole(Math.round(float(v, 4)))}`);
-printer(Type.flow, Sub.trafficRate, (v) => `rate-limit:${whole(float(v, 4))}`);
-printer(Type.flow, Sub.trafficAction, (v) => {
-  const parts = [];
-  if ((v[7]! & SAMPLE) !== 0) parts.push('sample');
-  if ((v[7]! & TERMINAL) !== 0) parts.push('terminal');
-  return `action ${parts.join('-')}`;
-});
-printer(Type.flow, Sub.redirect, (v) => `redirect:${u16(v, 2)}:${readU32(v, 4)}`);
-printer(Type.flowFourOctetAs, Sub.redirect, (v) => `redirect:${readU32(v, 2)}:${u16(v, 6)}`);
-printer(Type.flow, Sub.trafficMark, (v) => `mark ${v[7]!}`);
-printer(Type.flow, Sub.layer2Info, (v) => `l2info:${v[2]!}:${v[3]!}:${u16(v, 4)}:${u16(v, 6)}`);
-printer(Type.redirectToNextHop, 0, (v) => ((v[7]! & COPY) !== 0 ? 'copy-to-nexthop' : 'redirect-to-nexthop'));
-printer(Type.ipv4, Sub.redirectIp, (v) =>
-  (v[7]! & COPY) !== 0
-    ? `copy-to-nexthop-ietf ${printIpv4(v, 2)} (with copy)`
-    : `redirect-to-nexthop-ietf ${printIpv4(v, 2)}`,
-);
-printer(Type.opaque, Sub.encapsulation, (v) => `encap:${TUNNELS[u16(v, 6)] ?? `encap:UNKNOWN-${u16(v, 6)}`}`);
-printer(Type.evpn, 0, (v) => `mac-mobility:${readU32(v, 4)}${v[2] === 1 ? ':sticky' : ''}`);
-printer(Type.interfaceSet, Sub.target, (v) => {
-  const target = u16(v, 6);
-  return `interface-set:${DIRECTIONS[target >>> 14]}:${readU32(v, 2)}:${target & 0x3fff}`;
-});
-printer(Type.mup, 0, (v) => `mup:${u16(v, 2)}:${readU32(v, 4)}`);
-
-/**
- * What the 8 octets are called, as in ExaBGP's events; "" for a kind without a name.
- * @param hasLongSuffix a four-octet AS number has an L behind it (4.x)
- */
-export function nameExtendedCommunity(value: Uint8Array, hasLongSuffix: boolean): string {
-  const type = value[0]! & 0x0f;
-  const subtype = value[1]!;
-  if (type === Type.fourOctetAs && (subtype === Sub.target || subtype === Sub.origin || subtype === Sub.rtRecord)) {
-    const name = subtype === Sub.target ? 'target' : subtype === Sub.origin ? 'origin' : 'rtrecord';
-    return `${name}:${readU32(value, 2)}${hasLongSuffix ? 'L' : ''}:${u16(value, 6)}`;
-  }
-  return PRINTERS.get((type << 8) | subtype)?.(value) ?? '';
-}
 
 /**
  * The 8 octets as commands take them: what reads back as the same octets, in hexadecimal where no kind's text does.
  * @param hasLongSuffix as in `nameExtendedCommunity`
  */
 export function printExtendedCommunity(value: Uint8Array, hasLongSuffix: boolean): string {
-  const names = [nameExtendedCommunity(value, hasLongSuffix), `origin:${printIpv4(value, 2)}:${u16(value, 6)}`];
+  const names = [nameExtendedCommunity(value, hasLongSuffix), `origin:${printIpv4(value, 2)}:${readU16(value, 6)}`];
   for (const name of names) {
     if (name === '') continue;
     const [word = '', further = ''] = name.split(' ');
