@@ -31,8 +31,9 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .recommendCommands()
     .wrap(Math.min(110, process.stdout.columns ?? 80))
     .exitProcess(false)
-    .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new UsageError(message ?? 'wrong usage');
+    .fail((message: string | null, error: unknown) => {
+      // What a check of a command returns comes as the error.
+      throw error instanceof Error ? error : new UsageError(message ?? String(error ?? 'wrong usage'));
     });
   const files = await Promise.all(loaders.map((load) => load()));
   for (const { command } of files) parser.command(command);

@@ -37,50 +37,50 @@ const prints = test.macro({
   },
 });
 
-test(
+test.serial(
   prints,
   ['encode', ROUTE],
   `${MARKER}00300200000015400101004002004003 04C00002014005040000006 4180A0000\n`.replaceAll(' ', ''),
 );
-test(
+test.serial(
   prints,
   ['encode', ...ROUTE.split(' '), '--local-as', '65001'],
   `${MARKER}002F02000000144001010040020602010000FDE9400304C0000201180A0000\n`,
 );
-test(
+test.serial(
   prints,
   ['encode', '--local-as', '65001', '--no-asn4', '--path-information', ROUTE],
   `${MARKER}00310200000012400101004002040201FDE9400304C000020100000000180A0000\n`,
 );
-test(
+test.serial(
   prints,
   ['encode', '--no-group-updates', 'withdraw attributes nlri 10.0.0.0/24 10.0.1.0/24'],
   `${MARKER}001B020004180A00000000\n${MARKER}001B020004180A00010000\n`,
 );
-test(
+test.serial(
   prints,
   ['encode', '-'],
   `${MARKER}001B020004180A00000000\nerror: column 1: "bogus" sends no routes\n${MARKER}00170200000000\n`,
   'withdraw route 10.0.0.0/24\nbogus\nannounce eor\n',
 );
-test(
+test.serial(
   prints,
   ['encode', '{"command": "withdraw", "route": {"prefix": "10.0.0.0/24"}}'],
   `${MARKER}001B020004180A00000000\n`,
 );
-test(
+test.serial(
   prints,
   ['decode', '--text', '00000000'],
   'neighbor 127.0.0.1 in update start\nneighbor 127.0.0.1 in update route eor 1/1 (ipv4 unicast)\nneighbor 127.0.0.1 in update end\n\n',
 );
-test(prints, ['decode', '--command', `${MARKER}001B020004180A00000000`], 'withdraw route 10.0.0.0/24\n');
-test(
+test.serial(prints, ['decode', '--command', `${MARKER}001B020004180A00000000`], 'withdraw route 10.0.0.0/24\n');
+test.serial(
   prints,
   ['decode', '--command', '--path-information', '0008 00000001 180A0000 0000'],
   'withdraw route 10.0.0.0/24 path-information 0.0.0.1\n',
 );
-test(prints, ['decode', '--nlri', '--family', 'ipv6 unicast', '2020010db8'], '{ "nlri": "2001:db8::/32" }\n');
-test(
+test.serial(prints, ['decode', '--nlri', '--family', 'ipv6 unicast', '2020010db8'], '{ "nlri": "2001:db8::/32" }\n');
+test.serial(
   prints,
   ['decode', '--command', '-'],
   'withdraw route 10.0.0.0/24\nerror: hexadecimal expected: an even number of digits\n',
@@ -97,12 +97,12 @@ const fails = test.macro({
   },
 });
 
-test(fails, ['encode', 'announce route 10.0.0.1/24 next-hop 192.0.2.1'], 1, /column 16/);
-test(fails, ['encode', 'announce route 2001:db8::/32 next-hop self'], 1, /no usable next hop/);
-test(fails, ['encode', 'show neighbor summary'], 1, /sends no routes/);
-test(fails, ['encode'], 2, /a command is expected/);
-test(fails, ['encode', '--local-as', '4294967296', ROUTE], 2, /AS numbers/);
-test(fails, ['decode', '00010000'], 1, /3\/1/);
-test(fails, ['decode', '--nlri', '--family', 'ipv4 bogus', '00'], 1, /no address family/);
-test(fails, ['decode', '--nlri', '00'], 2, /go together/);
-test(fails, ['decode', '--bogus', '00'], 2, /bogus/);
+test.serial(fails, ['encode', 'announce route 10.0.0.1/24 next-hop 192.0.2.1'], 1, /column 16/);
+test.serial(fails, ['encode', 'announce route 2001:db8::/32 next-hop self'], 1, /no usable next hop/);
+test.serial(fails, ['encode', 'show neighbor summary'], 1, /sends no routes/);
+test.serial(fails, ['encode'], 2, /a command is expected/);
+test.serial(fails, ['encode', '--local-as', '4294967296', ROUTE], 2, /AS numbers/);
+test.serial(fails, ['decode', '00010000'], 1, /3\/1/);
+test.serial(fails, ['decode', '--nlri', '--family', 'ipv4 bogus', '00'], 1, /no address family/);
+test.serial(fails, ['decode', '--nlri', '00'], 2, /go together/);
+test.serial(fails, ['decode', '--bogus', '00'], 2, /bogus/);

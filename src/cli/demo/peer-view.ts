@@ -86,6 +86,7 @@ export class PeerView {
 
 function describe(attributes: Readonly<Record<string, unknown>>): string {
   return Object.entries(attributes)
+    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
     .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
     .join(', ');
 }

@@ -61,7 +61,7 @@ export async function runDemo(): Promise<number> {
   lab.onLost = (name, code) => waiter.giveUp(new Error(`the ${name} ended by itself (status ${code})`));
   let view: PeerView | undefined;
   try {
-    const seen = { isUp: false, route: undefined as SeenRoute | undefined };
+    const seen = { isUp: false, announces: 0, route: undefined as SeenRoute | undefined };
     view = new PeerView(lab.eventFile, {
       onState(isUp) {
         seen.isUp = isUp;
@@ -72,13 +72,17 @@ export async function runDemo(): Promise<number> {
       },
       onAnnounced(route) {
         seen.route = route;
-        screen.say(paint('green', `peer sees ${route.prefix} next hop ${route.nextHop} (${route.attributes})`));
+        const again = seen.announces++ === 0 ? '' : ' again';
+        const what = `the peer sees ${route.prefix} via ${route.nextHop} (${route.attributes})`;
+        screen.say(paint('green', `service address announced${again}: ${what}`));
         screen.show({ route });
         waiter.check();
       },
       onWithdrawn(prefix) {
+        // The check says it again and again, as ExaBGP's does.
+        if (seen.route === undefined) return;
         seen.route = undefined;
-        screen.say(paint('yellow', `peer sees ${prefix} withdrawn`));
+        screen.say(paint('yellow', `service address withdrawn: the peer no longer sees ${prefix}`));
         screen.show({ route: undefined });
         waiter.check();
       },
@@ -87,20 +91,17 @@ export async function runDemo(): Promise<number> {
     screen.say(`while it answers, ${SERVICE_ADDRESS} is announced to a peer on 127.0.0.2:${lab.bgpPort}`);
     screen.show({ service: true });
     await waiter.until('the peer sees the service address', () => seen.route !== undefined);
-    screen.say(`service address ${SERVICE_ADDRESS} announced`);
     for (let cycle = 0; cycle === 0 || process.stdout.isTTY; cycle++) {
       await pause(screen, waiter);
       lab.service.stop();
       screen.show({ service: false });
       screen.say(paint('red', 'service stopped: its check fails'));
       await waiter.until('the peer sees the withdrawal', () => seen.route === undefined);
-      screen.say(`service address ${SERVICE_ADDRESS} withdrawn`);
       await pause(screen, waiter);
       await lab.service.start();
       screen.show({ service: true });
-      screen.say('service started again: it recovers');
+      screen.say('service started again: its check recovers');
       await waiter.until('the peer sees the service address again', () => seen.route !== undefined);
-      screen.say(`service address ${SERVICE_ADDRESS} announced again`);
     }
     return 0;
   } catch (error) {
