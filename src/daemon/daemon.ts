@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { CommandFailure } from '../api/command/types.js';
 import type { ApiContext, Neighbor } from '../api/context.js';
-import { EncoderPool } from '../api/encoder/index.js';
+import { EncoderPool } from '../api/encoder/pool.js';
 import { EventRouter } from '../api/event/router.js';
 import { endLeftOvers } from '../api/process/left-overs.js';
 import { Supervisor } from '../api/process/supervisor.js';

@@ -4,7 +4,7 @@
  */
 
 import type { EncoderName } from '../../src/api/encoder/index.js';
-import { EncoderPool } from '../../src/api/encoder/index.js';
+import { EncoderPool } from '../../src/api/encoder/pool.js';
 import { decodeUpdate } from '../../src/wire/update-decoder.js';
 import { negotiatedWith, neighbor, update } from '../api/encoder/samples.js';
 

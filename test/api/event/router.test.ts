@@ -1,5 +1,5 @@
 import test from 'ava';
-import { EncoderPool } from '../../../src/api/encoder/index.js';
+import { EncoderPool } from '../../../src/api/encoder/pool.js';
 import { EventRouter } from '../../../src/api/event/router.js';
 import type { EventHelper, EventPeer, ReceivedRoutes } from '../../../src/api/event/types.js';
 import type { LineKind } from '../../../src/api/process/types.js';
