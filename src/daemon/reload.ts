@@ -2,7 +2,7 @@
  * A new configuration in the place of the old one: touches only what changed. What changed is found by config/diff.ts;
  * here it is carried out, in an order in which nothing refers to what is not there yet.
  */
-import { type ConfigDiff, diffConfigs, diffNeighbors } from '../config/diff.js';
+import { type ConfigDiff, diffConfigs, diffNeighbors, isEqual } from '../config/diff.js';
 import type { CrierConfig, ListenerConfig } from '../config/root.js';
 import type { PeerConfig } from '../session/peer-config.js';
 import type { Logger } from '../util/log.js';
@@ -34,8 +34,10 @@ export async function takeOver(
 ): Promise<readonly PeerConfig[]> {
   const { neighbors, log } = daemon;
   const diff = diffConfigs(before, after);
-  for (const part of diff.needsStart)
-    log.warn({ part }, 'this part of the configuration changes at the next start only');
+  // The level is taken over at once (run-daemon.ts).
+  const isLevelOnly = isEqual({ ...before.log, level: after.log.level }, after.log);
+  const needsStart = diff.needsStart.filter((part) => part !== 'log' || !isLevelOnly);
+  for (const part of needsStart) log.warn({ part }, 'this part of the configuration changes at the next start only');
   const named = new Set(after.neighbors.map(({ name }) => name));
   const left = runtime.filter(({ name }) => !named.has(name));
   // For a neighbor that the file names now the file wins.

@@ -95,14 +95,20 @@ async function live(
     native,
     onShutdown: () => stop('shutdown'),
     onReload(isBegin, after) {
-      if (isBegin) service.reloading();
-      else service.ready(`${after.neighbors.length} neighbors`);
+      if (isBegin) {
+        service.reloading();
+        log.setLevel(after.log.level);
+      } else service.ready(`${after.neighbors.length} neighbors`);
     },
   });
   const control = new ControlService(daemon, config, logger);
   const reload = (signal: NodeJS.Signals, code: number): Promise<string | undefined> => {
     daemon.tellSignal(code, signal);
-    log.reopen();
+    try {
+      log.reopen();
+    } catch (error) {
+      logger.error({ reason: (error as Error).message }, 'the log file cannot be opened anew: the old one goes on');
+    }
     return daemon.reload({ name: signal });
   };
   handleSignals({

@@ -6,6 +6,7 @@ import type { Clock } from '../util/timers.js';
 
 export class ServiceManager {
   private watchdogUsec: number;
+  private isAnswering = false;
 
   /** @param notify hands one message over (native), or undefined where it cannot */
   constructor(
@@ -22,7 +23,9 @@ export class ServiceManager {
 
   ready(status: string): void {
     this.tell(`READY=1\nSTATUS=${status}`);
-    if (this.watchdogUsec > 0) this.answerWatchdog();
+    if (this.isAnswering) return;
+    this.isAnswering = true;
+    this.answerWatchdog();
   }
 
   reloading(): void {
