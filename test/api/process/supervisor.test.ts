@@ -101,7 +101,7 @@ test('what is written just before the stop arrives', async (t) => {
 test('helpers of a killed daemon are ended at the next start, nothing else is', async (t) => {
   const daemon = `/test/left-over/${process.pid}`;
   const sleeper = (env: Record<string, string>, isDetached = true) => {
-    const child = spawn('/bin/sh', ['-c', 'sleep 300 & wait'], {
+    const child = spawn('/bin/sh', ['-c', isDetached ? 'sleep 300 & wait' : 'exec sleep 300'], {
       detached: isDetached,
       stdio: 'ignore',
       env: { ...process.env, ...env },
