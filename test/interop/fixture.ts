@@ -50,9 +50,9 @@ export const SESSIONS: Record<SessionName, PeerSession> = {
   v4_ibgp: session('v4_ibgp', 2, { connects: true }),
   v6_ibgp: session('v6_ibgp', 2),
   several_paths: session('several_paths', 3, { addPath: 'send/receive' }),
-  md5_out: session('md5_out', 4, { md5: 'right key' }),
-  md5_in: session('md5_in', 5, { md5: 'another key', connects: true }),
-  md5_wrong: session('md5_wrong', 6, { md5: 'right key' }),
+  md5_out: session('md5_out', 4, { md5: 'right-key' }),
+  md5_in: session('md5_in', 5, { md5: 'another-key', connects: true }),
+  md5_wrong: session('md5_wrong', 6, { md5: 'right-key' }),
   gtsm_right: session('gtsm_right', 7, { ttlSecurity: true }),
   gtsm_wrong: session('gtsm_wrong', 8),
   graceful: session('graceful', 11, { gracefulRestartSeconds: 60 }),
@@ -88,8 +88,8 @@ export interface Fixture {
 
 /** What crier's side of a session has different, to make it fail or to match the daemon's. */
 const DIFFERENT: Partial<Record<SessionName, Config>> = {
-  md5_wrong: { md5: { password: 'wrong key' } },
-  gtsm_wrong: { ttl: { outgoing: 255, minimum: 255 } },
+  md5_wrong: { md5: { password: 'wrong-key' } },
+  gtsm_wrong: { ttl: { outgoing: 255, minimum: 255 }, openWait: 3 },
 };
 
 /** Sessions that this kind of daemon can have. */
@@ -132,6 +132,9 @@ export async function openFixture(kind: PeerKind, options: FixtureOptions = {}):
     undo.push(() => json.close());
     const text = await HelperLink.open(join(folder, 'text.sock'));
     undo.push(() => text.close());
+    // They have nothing to announce: the End-of-RIB need not wait for them.
+    json.greeting = ['ready'];
+    text.greeting = ['ready'];
     const crier = new Crier(network.crier, folder, crierConfig(folder, sessions, json, text, options));
     undo.push(() => crier.stop());
     const settings = {

@@ -12,7 +12,7 @@ import type {
   ShownRoute,
   UnicastFamily,
 } from './peer.js';
-import { Program } from './program.js';
+import { Program, waitFor } from './program.js';
 
 const FAMILIES: Record<UnicastFamily, { config: string; cli: string }> = {
   'ipv4 unicast': { config: 'ipv4-unicast', cli: 'ipv4' },
@@ -151,6 +151,8 @@ class Gobgp implements Peer {
   #settings: PeerSettings | undefined;
   #program: Program | undefined;
   #nextPathId = 1;
+  /** Path identifiers that routes were added with: needed to remove them. */
+  readonly #pathIds = new Map<string, string>();
 
   async start(settings: PeerSettings): Promise<void> {
     this.#settings = settings;
@@ -194,7 +196,9 @@ class Gobgp implements Peer {
 
   async routes(session: PeerSession, family: UnicastFamily): Promise<ShownRoute[]> {
     const words = ['neighbor', session.remoteAddress, 'adj-in', '-a', FAMILIES[family].cli];
-    const listing: Record<string, GobgpPath[]> = JSON.parse((await this.#gobgp('-j', ...words)) || '{}');
+    // It fails for a neighbor that is down, unless its routes are kept as stale.
+    const text = await this.#gobgp('-j', ...words).catch(() => '{}');
+    const listing: Record<string, GobgpPath[]> = JSON.parse(text || '{}');
     const routes = Object.values(listing).flat().map(shownRoute);
     if (session.addPath === undefined || session.addPath === 'send') return routes;
     // Path identifiers are in the text listing only, in the same order: `ID Network Next-Hop …`.
@@ -206,13 +210,16 @@ class Gobgp implements Peer {
     for (const route of routes) {
       const family = route.prefix.includes(':') ? 'ipv6' : 'ipv4';
       const id = String(this.#nextPathId++);
+      this.#pathIds.set(route.prefix, id);
       await this.#gobgp('global', 'rib', 'add', route.prefix, 'identifier', id, 'nexthop', route.nextHop, '-a', family);
     }
   }
 
   async withdraw(routes: readonly OriginatedRoute[]): Promise<void> {
     for (const route of routes) {
-      await this.#gobgp('global', 'rib', 'del', route.prefix, '-a', route.prefix.includes(':') ? 'ipv6' : 'ipv4');
+      const family = route.prefix.includes(':') ? 'ipv6' : 'ipv4';
+      const id = this.#pathIds.get(route.prefix) ?? '0';
+      await this.#gobgp('global', 'rib', 'del', route.prefix, 'identifier', id, '-a', family);
     }
   }
 
@@ -221,11 +228,12 @@ class Gobgp implements Peer {
   }
 
   async shutdownWithText(session: PeerSession, text: string): Promise<void> {
-    await this.#gobgp('neighbor', session.remoteAddress, 'disable', '--reason', text);
+    await this.#gobgp('neighbor', session.remoteAddress, 'shutdown', '--reason', text);
   }
 
   async enable(session: PeerSession): Promise<void> {
-    await this.#gobgp('neighbor', session.remoteAddress, 'enable');
+    // After a "shutdown" it connects again by itself; "disable" would not, but sends no text.
+    await waitFor('the idle hold time', () => this.established(session), 60_000);
   }
 
   async lastShutdownText(session: PeerSession): Promise<string | undefined> {
@@ -246,7 +254,8 @@ class Gobgp implements Peer {
 export const gobgp: PeerKind = {
   name: 'gobgp',
   programs: ['gobgpd', 'gobgp'],
-  cannotDo: [],
+  // It applies a new policy to what it holds and asks nobody.
+  cannotDo: ['route refresh out'],
   cannotShow: { 'confederation-path': 'tested with BIRD' },
   create: () => new Gobgp(),
 };

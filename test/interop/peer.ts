@@ -77,6 +77,7 @@ export type Ability =
   | 'add-path receive'
   | 'add-path send'
   | 'show path id'
+  | 'route refresh out'
   | 'shutdown text out'
   | 'shutdown text in'
   | 'md5 listen'

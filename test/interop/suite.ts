@@ -98,6 +98,8 @@ function declare(kind: PeerKind): void {
 
   test.serial(`${kind.name}: its routes reach helpers as JSON and as text`, async (t) => {
     for (const session of fixture.expected) {
+      // To a confederation of which crier is no member, routes come with segments that make them unusable (RFC 5065).
+      if (session === SESSIONS.confederation) continue;
       for (const { prefix } of ORIGINATED) {
         const isInJson = (): boolean => announced(events(), session, prefix).length > 0;
         await waitFor(`${prefix} over ${session.name} as JSON`, isInJson);
@@ -172,11 +174,13 @@ function declare(kind: PeerKind): void {
   test.serial(`${kind.name}: route refresh both ways`, async (t) => {
     const session = SESSIONS.v6_ibgp;
     for (const family of FAMILIES) {
-      const from = fixture.json.lines.length;
-      await fixture.peer.refresh(session, family);
-      const hasAsked = (): boolean => events(from).some((event) => isOf(event, session) && event.type === 'refresh');
-      await waitFor(`a ROUTE-REFRESH for ${family}`, hasAsked);
-      await tableIs(t, fixture, kind, session, family, EXPECTED[family]);
+      if (can(t, 'route refresh out')) {
+        const from = fixture.json.lines.length;
+        await fixture.peer.refresh(session, family);
+        const hasAsked = (): boolean => events(from).some((event) => isOf(event, session) && event.type === 'refresh');
+        await waitFor(`a ROUTE-REFRESH for ${family}`, hasAsked);
+        await tableIs(t, fixture, kind, session, family, EXPECTED[family]);
+      }
       const prefix = family === 'ipv4 unicast' ? '30.2.0.0/24' : '2001:db8:ff02::/48';
       const fromAnswer = fixture.json.lines.length;
       t.deepEqual(await fixture.json.ask(`neighbor ${session.localAddress} announce route-refresh ${family}`), [
@@ -216,8 +220,8 @@ function declare(kind: PeerKind): void {
         const said = await waitFor(`a log line about ${session.name}`, () => fixture.crier.log.split('\n').find(about));
         t.log(said);
       }
-      t.false(fixture.crier.log.includes('right key'), 'no key is in the log');
-      t.false(fixture.crier.log.includes('wrong key'), 'no key is in the log');
+      t.false(fixture.crier.log.includes('right-key'), 'no key is in the log');
+      t.false(fixture.crier.log.includes('wrong-key'), 'no key is in the log');
       t.pass();
     },
   );
@@ -283,7 +287,7 @@ function declare(kind: PeerKind): void {
   if (kind.name === 'bird') {
     test.serial('bird: shows the confederation segments of an AS_PATH', async (t) => {
       const session = SESSIONS.confederation;
-      const command = 'announce route 40.2.0.0/24 next-hop 10.0.0.9 as-path [ { 65000 65010 } 64700 ]';
+      const command = 'announce route 40.2.0.0/24 next-hop 10.0.0.9 as-path [ { 65000 65010 } ] [ 64700 ]';
       t.deepEqual(await fixture.json.ask(`neighbor ${session.localAddress} ${command}`), ['done']);
       const route = await waitFor('the route', async () =>
         (await fixture.peer.routes(session, 'ipv4 unicast')).find(({ prefix }) => prefix === '40.2.0.0/24'),

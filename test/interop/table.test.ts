@@ -27,6 +27,7 @@ const ABILITIES: Record<Ability, true> = {
   'add-path receive': true,
   'add-path send': true,
   'show path id': true,
+  'route refresh out': true,
   'shutdown text out': true,
   'shutdown text in': true,
   'md5 listen': true,

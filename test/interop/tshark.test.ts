@@ -85,7 +85,7 @@ async function sendEverything(fixture: Fixture): Promise<void> {
     const route = family === 'ipv4 unicast' ? '40.1.0.0/24 next-hop 10.0.0.9' : '2001:db8:aa01::/48 next-hop fd00::9';
     await json.ask(
       `neighbor ${SESSIONS.several_paths.localAddress} announce route ${route} path-information 7 med 1`,
-      `neighbor ${SESSIONS.confederation.localAddress} announce route ${route} as-path [ { 65000 65010 } 64700 ]`,
+      `neighbor ${SESSIONS.confederation.localAddress} announce route ${route} as-path [ { 65000 65010 } ] [ 64700 ]`,
       `neighbor ${SESSIONS.v4_ebgp.localAddress} announce route-refresh ${family}`,
       `withdraw route ${route.split(' ')[0]}`,
     );
