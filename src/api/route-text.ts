@@ -11,7 +11,9 @@ import { attributeByKeyword } from '../wire/attribute/index.js';
 import { parseRaw } from '../wire/attribute/raw.js';
 import { type CanonicalAttribute, type NextHop, packSet } from '../wire/attribute-set.js';
 import { familyByName, familyIndex } from '../wire/family/index.js';
-import type { Family } from '../wire/family/types.js';
+import { isPlainNextHop } from '../wire/family/next-hop.js';
+import type { Family, NlriReader } from '../wire/family/types.js';
+import { needRouteDistinguisher, printRouteDistinguisher } from '../wire/route-distinguisher.js';
 import { packRouteKey } from '../wire/route-key.js';
 
 /** What follows the prefix of a route, or the word `attributes`: everything but the NLRI. */
@@ -142,7 +144,12 @@ function noWords(): RouteWords {
  * @param tokens stand behind the prefix
  */
 export function parseRouteWords(tokens: Tokens): RouteWords {
-  const reader = new WordReader(tokens);
+  return readRouteWords(tokens, undefined);
+}
+
+/** @param nlri takes its words out of those of the route */
+function readRouteWords(tokens: Tokens, nlri: NlriReader | undefined): RouteWords {
+  const reader = new WordReader(tokens, nlri);
   if (tokens.accept('{')) {
     while (!tokens.accept('}')) {
       reader.keyword(tokens.need('a keyword or "}"'));
@@ -158,7 +165,10 @@ class WordReader {
   readonly words = noWords();
   private readonly seen = new Set<string | number>();
 
-  constructor(private readonly tokens: Tokens) {}
+  constructor(
+    private readonly tokens: Tokens,
+    private readonly nlri?: NlriReader,
+  ) {}
 
   /** Keywords to the end of the line. */
   line(): void {
@@ -168,6 +178,10 @@ class WordReader {
   /** One keyword, taken already, and its value. */
   keyword(word: string): void {
     const { tokens, words } = this;
+    if (this.nlri?.words.has(word) === true) {
+      this.nlri.read(word, tokens);
+      return;
+    }
     const isFirst = !this.seen.has(word);
     this.seen.add(word);
     switch (word) {
@@ -187,7 +201,7 @@ class WordReader {
       }
       case 'rd':
       case 'route-distinguisher': {
-        const rd = tokens.need('a route distinguisher');
+        const rd = printRouteDistinguisher(needRouteDistinguisher(tokens));
         words.rd ??= rd;
         return;
       }
@@ -293,11 +307,13 @@ function parsePrefixRoute(tokens: Tokens, family: Family | undefined, verb: Rout
   return build(verb, words, [{ family: chosen, text: text!, key: nlri.key, payload: nlri.payload, column }], family);
 }
 
-/** A family whose NLRI is no prefix: it reads its own words, attributes follow. */
+/** A family whose NLRI is no prefix: it reads its own words, which stand in front or anywhere among the keywords. */
 function parseFamilyRoute(tokens: Tokens, family: Family, verb: RouteVerb): ParsedRoutes {
-  const nlri = family.parse(tokens);
+  const reader = family.reader?.();
+  let nlri = reader === undefined ? family.parse(tokens) : undefined;
   const { column } = tokens;
-  const words = parseRouteWords(tokens);
+  const words = readRouteWords(tokens, reader);
+  nlri ??= reader!.finish(tokens);
   return build(verb, words, [{ family, text: '', key: nlri.key, payload: nlri.payload, column }], family);
 }
 
@@ -349,6 +365,8 @@ function build(verb: RouteVerb, words: RouteWords, nlris: readonly Nlri[], asked
     if (verb === 'announce') {
       if (words.nextHop === undefined && family.nextHop.addressSize !== 0)
         throw new CommandError('an announce needs a next-hop', nlri.column);
+      if (family.payloadName !== undefined && found.payload.length === 0)
+        throw new CommandError(`an announce of ${family.name} needs a ${family.payloadName}`, nlri.column);
       kind = nextHopKind(words.nextHop, family);
     }
     payload = found.payload;
@@ -368,7 +386,7 @@ export function packWords(words: RouteWords): Uint8Array {
 export function nextHopKind(nextHop: NextHop, family: Family): NextHopKind {
   if (nextHop === undefined || family.nextHop.addressSize === 0) return NextHopKind.plain;
   if (nextHop === 'self') return NextHopKind.self;
-  return nextHop.length === family.nextHop.addressSize ? NextHopKind.plain : NextHopKind.foreign;
+  return isPlainNextHop(family.nextHop, nextHop.length) ? NextHopKind.plain : NextHopKind.foreign;
 }
 
 /** A prefix with `label` or `rd` anywhere behind it: its family reads them right behind the prefix. */
@@ -389,23 +407,25 @@ function labeled(nlri: Nlri, words: RouteWords, asked: Family | undefined): Nlri
 /** All prefixes of length `bits` within one. */
 function splitPrefix(nlri: Nlri, bits: number): Uint8Array[] {
   const { key } = nlri;
-  const length = key[0]!;
+  const at = nlri.family.prefixSize === undefined ? nlri.family.prefixOffset : 0;
+  if (at === undefined) throw new CommandError(`routes of ${nlri.family.name} cannot be split`, nlri.column);
+  const length = key[at]!;
   const width = nlri.family.nextHop.addressSize * 8;
   if (bits < length || bits > width)
     throw new CommandError(`a /${length} can be split into /${length} to /${width}, not /${bits}`, nlri.column);
   if (bits - length > Math.log2(MAX_SPLIT_ROUTES))
     throw new CommandError(`a /${length} split into /${bits} is more than ${MAX_SPLIT_ROUTES} routes`, nlri.column);
   const octets = (bits + 7) >>> 3;
-  const first = new Uint8Array(1 + octets);
+  const first = new Uint8Array(at + 1 + octets);
   first.set(key);
-  first[0] = bits;
+  first[at] = bits;
   const out = [first];
   const step = 1 << (octets * 8 - bits);
   for (let left = 2 ** (bits - length) - 1; left > 0; left--) {
     const next = out[out.length - 1]!.slice();
     for (let i = octets, carry = step; carry > 0 && i > 0; i--) {
-      const sum = next[i]! + carry;
-      next[i] = sum & 0xff;
+      const sum = next[at + i]! + carry;
+      next[at + i] = sum & 0xff;
       carry = sum >>> 8;
     }
     out.push(next);

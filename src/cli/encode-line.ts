@@ -1,6 +1,7 @@
 /**
  * One line of the process API -> the messages that a neighbor would be sent, without a daemon: for `crier encode`.
- * Commands that send nothing are refused. A withdraw is written as if the route had been announced.
+ * Commands that send nothing are refused. A withdraw is written as if the route had been announced, with the
+ * attributes of the line where ExaBGP sends them; the daemon sends none.
  */
 import { CommandFailure } from '../api/command/types.js';
 import { type ParsedRoutes, parseRoutes, type RouteForm, type RouteVerb } from '../api/route-text.js';
@@ -111,7 +112,7 @@ function writeRoutes(parsed: ParsedRoutes, verb: RouteVerb, options: EncodeOptio
   }
   for (const [index, keys] of byFamily) {
     const family = families[index]!;
-    if (verb === 'withdraw') writer.withdraw(family);
+    if (verb === 'withdraw') writer.withdraw(family, set);
     else if (!writer.announce(family, set)) {
       throw new CommandFailure(`a route of ${family.name} has no usable next hop on this session`);
     }

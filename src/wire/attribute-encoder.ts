@@ -51,8 +51,28 @@ function attribute(out: Writer, flags: number, code: number, source: Uint8Array,
  */
 export function encodeAttributes(out: Writer, set: Uint8Array, family: Family, profile: EncodeProfile): boolean {
   const nextHop = resolveNextHop(set, family, profile);
-  if (nextHop === undefined) return false;
+  return nextHop !== undefined && encode(out, set, nextHop, family, profile, true);
+}
 
+/**
+ * Writes the path attributes that go with a withdrawal as ExaBGP sends it, without MP_UNREACH_NLRI. Receivers have no use
+ * for them (RFC 4760 section 4). Plain prefixes get only what was asked for.
+ */
+export function encodeWithdrawnAttributes(out: Writer, set: Uint8Array, family: Family, profile: EncodeProfile): void {
+  const nextHop = resolveNextHop(set, family, profile) ?? NO_BYTES;
+  const isNone = nextHop.every((octet) => octet === 0);
+  encode(out, set, isNone ? NO_BYTES : nextHop, family, profile, family.prefixSize === undefined);
+}
+
+/** @param hasDefaults false: nothing is added to what the set has */
+function encode(
+  out: Writer,
+  set: Uint8Array,
+  nextHop: Uint8Array,
+  family: Family,
+  profile: EncodeProfile,
+  hasDefaults: boolean,
+): boolean {
   // One look at the TLVs: which codes are there, and the values that others depend on.
   const first = tlvStart(set);
   let present = 0; // bit per code below 32
@@ -81,8 +101,8 @@ export function encodeAttributes(out: Writer, set: Uint8Array, family: Family, p
 
   // What is owed besides the TLVs, a bit per code; each is written before the first TLV with a higher code.
   const defaults = defaultsOf(profile);
-  let owed = ((1 << AttributeCode.origin) | (1 << AttributeCode.asPath)) & ~present;
-  if (!profile.isExternal) owed |= (1 << AttributeCode.localPref) & ~present;
+  let owed = hasDefaults ? ((1 << AttributeCode.origin) | (1 << AttributeCode.asPath)) & ~present : 0;
+  if (hasDefaults && !profile.isExternal) owed |= (1 << AttributeCode.localPref) & ~present;
   if (nextHop.length === 4 && (family.isClassic || family.nextHop.isAlsoAttribute)) {
     owed |= (1 << AttributeCode.nextHop) & ~present;
   }

@@ -30,3 +30,20 @@ export function eachNlri(run: NlriRun, visit: NlriVisitor): void {
     at = next;
   }
 }
+
+/**
+ * A route as the text encoder and listings write it.
+ * @param path " path-information 0.0.0.1", or "" @param nextHop " next-hop 10.0.0.1", or ""
+ */
+export function printRouteWords(
+  family: Family,
+  source: Uint8Array,
+  start: number,
+  end: number,
+  path: string,
+  nextHop: string,
+): string {
+  return (
+    family.printRoute?.(source, start, end, path, nextHop) ?? `${family.print(source, start, end)}${path}${nextHop}`
+  );
+}

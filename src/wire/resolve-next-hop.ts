@@ -5,6 +5,7 @@
 import { NO_BYTES } from '../util/bytes.js';
 import { nextHopOf } from './attribute-set.js';
 import { familyIndex } from './family/index.js';
+import { isPlainNextHop } from './family/next-hop.js';
 import type { Family } from './family/types.js';
 import type { EncodeProfile } from './negotiated.js';
 
@@ -19,8 +20,7 @@ export function resolveNextHop(set: Uint8Array, family: Family, profile: EncodeP
   if (asked === undefined) return addressSize === 0 ? NO_BYTES : undefined;
   if (asked === 'self') {
     if (addressSize === 16) return profile.self6;
-    return profile.self4 ?? (hasExtended ? profile.self6 : undefined);
+    return profile.self4 ?? (hasExtended || isPlainNextHop(family.nextHop, 16) ? profile.self6 : undefined);
   }
-  const isOfFamily = addressSize === 4 ? asked.length === 4 : asked.length === 16 || asked.length === 32;
-  return addressSize === 0 || isOfFamily || hasExtended ? asked : undefined;
+  return hasExtended || isPlainNextHop(family.nextHop, asked.length) ? asked : undefined;
 }

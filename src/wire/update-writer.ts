@@ -6,7 +6,7 @@
  */
 import { NO_BYTES, Writer } from '../util/bytes.js';
 import { Flag } from './attribute/types.js';
-import { encodeAttributes } from './attribute-encoder.js';
+import { encodeAttributes, encodeWithdrawnAttributes } from './attribute-encoder.js';
 import { payloadOf } from './attribute-set.js';
 import { AttributeCode, MessageType } from './codes.js';
 import { familyIndex } from './family/index.js';
@@ -50,14 +50,21 @@ export class UpdateWriter {
 
   constructor(private readonly profile: EncodeProfile) {}
 
-  /** What follows is withdrawn. */
-  withdraw(family: Family): void {
+  /**
+   * What follows is withdrawn.
+   * @param set written behind MP_UNREACH_NLRI as ExaBGP does, its payload with the routes; undefined: nothing but the routes
+   */
+  withdraw(family: Family, set?: Uint8Array): void {
     this.begin(family);
     this.kind = family.isClassic ? 'withdrawn' : 'mp-unreach';
     this.attributes.reset();
     this.payload = NO_BYTES;
     const head = family.isClassic ? 0 : ATTRIBUTE_HEAD_OCTETS + 3;
-    this.room = this.profile.messageSize - HEADER_OCTETS - LENGTHS_OCTETS - head;
+    if (set !== undefined && !family.isClassic) {
+      this.payload = payloadOf(set);
+      encodeWithdrawnAttributes(this.attributes, set, family, this.profile);
+    }
+    this.room = this.profile.messageSize - HEADER_OCTETS - LENGTHS_OCTETS - this.attributes.length - head;
   }
 
   /**
@@ -135,9 +142,9 @@ export class UpdateWriter {
         break;
       case 'mp-unreach': {
         const value = 3 + size;
-        out.u16(0).u16((value > 255 ? 4 : 3) + value);
+        out.u16(0).u16((value > 255 ? 4 : 3) + value + attributes.length);
         attributeHead(out, AttributeCode.mpUnreachNlri, value);
-        out.u16(family!.afi).u8(family!.safi).bytes(source, 0, size);
+        out.u16(family!.afi).u8(family!.safi).bytes(source, 0, size).bytes(attributes.view());
         break;
       }
       case 'mp-reach': {

@@ -85,7 +85,7 @@ function listRoutes(family: string, call: Call): Outcome {
       ? context.rib.list(neighbor.member!, cursor, limit, (key, set) => {
           if (!routeKeyFamily(key).name.startsWith(family)) return;
           const route = routeToJson(key, set, true, requester.dialect);
-          const nlri = JSON.stringify(printNlri(key));
+          const nlri = JSON.stringify(printNlri(key, set));
           completion.data(`{"peer": ${peer}, "index": "${toHex(key)}", "nlri": ${nlri}, "route": ${route}}`);
         })
       : undefined;

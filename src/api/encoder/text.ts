@@ -11,7 +11,7 @@ import { afiName, safiName } from '../../wire/codes.js';
 import { printPathId } from '../../wire/family/prefix-family.js';
 import type { Dialect } from '../../wire/family/types.js';
 import { bodyOf, HEADER_SIZE, typeOf } from '../../wire/message.js';
-import { eachNlri } from '../../wire/nlri.js';
+import { eachNlri, printRouteWords } from '../../wire/nlri.js';
 import type { OpenMessage } from '../../wire/open.js';
 import { refreshSubtypeName } from '../../wire/refresh.js';
 import type { DecodedUpdate, NlriRun } from '../../wire/update.js';
@@ -39,13 +39,13 @@ function capabilitiesToText(open: OpenMessage): string {
   return words.join(', ');
 }
 
-/** One line for each NLRI of the run. */
-function runToText(run: NlriRun, before: string, after: string): string {
+/** One line for each NLRI of the run. @param nextHop " next-hop 10.0.0.1", or "" */
+function runToText(run: NlriRun, before: string, nextHop: string, after: string): string {
   const { family } = run;
   let lines = '';
   eachNlri(run, (source, start, end, pathId) => {
     const path = pathId === undefined ? '' : ` path-information ${printPathId(pathId)}`;
-    lines += `${before}${family.print(source, start, end)}${path}${after}\n`;
+    lines += `${before}${printRouteWords(family, source, start, end, path, nextHop)}${after}\n`;
   });
   return lines;
 }
@@ -60,12 +60,12 @@ function updateToText(prefix: string, update: DecodedUpdate, attributes: Attribu
   const words = update.attributes === undefined ? '' : attributes.of(update.attributes);
   for (const run of update.announced) {
     const nextHop = nextHopText(run);
-    if (nextHop === undefined) lines += runToText(run, `${prefix} `, words);
-    else lines += runToText(run, `${prefix} announced `, ` next-hop ${nextHop}${words}`);
+    if (nextHop === undefined) lines += runToText(run, `${prefix} `, '', words);
+    else lines += runToText(run, `${prefix} announced `, ` next-hop ${nextHop}`, words);
     const linkLocal = linkLocalText(run);
-    if (linkLocal !== undefined) lines += runToText(run, `${prefix} announced `, ` next-hop ${linkLocal}${words}`);
+    if (linkLocal !== undefined) lines += runToText(run, `${prefix} announced `, ` next-hop ${linkLocal}`, words);
   }
-  for (const run of update.withdrawn) lines += runToText(run, `${prefix} withdrawn `, '');
+  for (const run of update.withdrawn) lines += runToText(run, `${prefix} withdrawn `, '', '');
   return lines;
 }
 

@@ -27,6 +27,11 @@ export const IPV6_NEXT_HOP: NextHopRule = {
   isAlsoAttribute: true,
 };
 
+/** @returns true when a next hop of 4, 16 or 32 octets of addresses needs nothing negotiated in this family (without RFC 8950) */
+export function isPlainNextHop({ addressSize, lengths, prefixOctets }: NextHopRule, size: number): boolean {
+  return addressSize === 0 || lengths.includes(size + prefixOctets * (size > 16 ? 2 : 1));
+}
+
 /** @returns true when routes with this next hop go in MP_REACH_NLRI, false for the NLRI field (RFC 4271, 4760, 8950) */
 export function usesMpReach(family: Family, nextHop: Uint8Array): boolean {
   return !family.isClassic || nextHop.length !== 4;

@@ -35,6 +35,16 @@ export interface ParsedNlri {
   readonly payload: Uint8Array;
 }
 
+/** Collects the words of one NLRI that may stand anywhere among a route's keywords. */
+export interface NlriReader {
+  /** The words it takes. */
+  readonly words: ReadonlySet<string>;
+  /** Takes what belongs to one of its words, which was taken; of a repeated one the first counts. @throws CommandError */
+  read(word: string, tokens: Tokens): void;
+  /** All words were read. @throws CommandError when one is missing */
+  finish(tokens: Tokens): ParsedNlri;
+}
+
 /** One NLRI seen by `walk`. The source is valid during the call only. */
 export type NlriVisitor = (
   source: Uint8Array,
@@ -55,6 +65,10 @@ export interface Family {
   readonly isClassic: boolean;
   /** Octets of an address, where an NLRI is a plain prefix and nothing else: hot paths write those by themselves. */
   readonly prefixSize?: 4 | 16;
+  /** Where in the key a prefix (length in bits, octets) begins, for families whose keys have one: `split` divides it. */
+  readonly prefixOffset?: number;
+  /** What the payload is called, where an announce must have one: "label". */
+  readonly payloadName?: string;
 
   /**
    * Size of the NLRI at `offset`, without path identifier.
@@ -71,8 +85,15 @@ export interface Family {
    * @throws CommandError
    */
   parse(tokens: Tokens): ParsedNlri;
-  /** As commands, listings and the text encoder write it: "10.0.0.0/24". */
+  /** Present where the words of an NLRI may stand anywhere among a route's keywords; `parse` reads them alone. */
+  reader?(): NlriReader;
+  /** As commands and listings write it: "10.0.0.0/24". */
   print(source: Uint8Array, start: number, end: number): string;
+  /**
+   * As the text encoder writes it, where that is not `print`, path identifier and next hop one behind the other.
+   * @param path " path-information 0.0.0.1", or "" @param nextHop " next-hop 10.0.0.1", or ""
+   */
+  printRoute?(source: Uint8Array, start: number, end: number, path: string, nextHop: string): string;
   /** The NLRI object of a JSON event, e.g. `{ "nlri": "10.0.0.0/24", "path-information": "1.2.3.4" }`. */
   toJson(source: Uint8Array, start: number, end: number, pathId: number | undefined, dialect: Dialect): string;
 }
