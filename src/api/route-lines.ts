@@ -17,6 +17,7 @@ import { NextHopKind, packWords, parseRouteWords, type RouteVerb } from './route
 import type { KeptSelection, Selections } from './selections.js';
 import type { Selector } from './selector.js';
 import { type KnownWords, SetCache } from './set-cache.js';
+import { SCANNED_SET_OCTETS, scanWords } from './words-scan.js';
 
 const IPV4_UNICAST = familyIndex(familyByName('ipv4 unicast')!);
 const IPV6_UNICAST = familyIndex(familyByName('ipv6 unicast')!);
@@ -43,6 +44,8 @@ interface Head {
 /** The route lines of one requester. */
 export class RouteLines {
   private readonly scratch = new Uint8Array(KEY_OCTETS);
+  private readonly packed = new Uint8Array(SCANNED_SET_OCTETS);
+  private readonly scannedWords = { set: 0, pathId: 0, nextHopSize: 0, leaseSeconds: undefined };
   private readonly heads = new Map<string, Head>();
   private readonly announceHead: Head = newHead('announce', undefined, undefined);
   private readonly withdrawHead: Head = newHead('withdraw', undefined, undefined);
@@ -118,10 +121,10 @@ export class RouteLines {
     const text = line.slice(at);
     const known = this.cache.get(text);
     if (known !== undefined) return this.announceWords(known, length, family, selection);
-    const words = this.read(line, at);
+    const words = this.scan(line, at) ?? this.read(line, at);
     if (words === undefined) return false;
     if (this.cache.isWorthKeeping(text)) {
-      this.cache.put(text, words);
+      this.cache.put(text, { ...words });
       return this.announceWords(words, length, family, selection);
     }
     try {
@@ -129,6 +132,16 @@ export class RouteLines {
     } finally {
       this.context.rib.releaseSet(words.set);
     }
+  }
+
+  /** Plain words, read without creating anything. The result is overwritten by the next call. */
+  private scan(line: string, at: number): KnownWords | undefined {
+    const { packed, scannedWords } = this;
+    const size = scanWords(line, at, packed);
+    if (size === 0) return undefined;
+    scannedWords.set = this.context.rib.internSet(packed, size);
+    scannedWords.nextHopSize = packed[0]!;
+    return scannedWords;
   }
 
   private announceWords(words: KnownWords, length: number, family: number, selection: KeptSelection): boolean {

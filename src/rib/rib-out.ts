@@ -198,8 +198,8 @@ export class OutgoingRib implements RibOut {
 
   // ---- sets and owners
 
-  internSet(packed: Uint8Array): SetId {
-    const id = this.sets.intern(packed, 0, packed.length);
+  internSet(packed: Uint8Array, length = packed.length): SetId {
+    const id = this.sets.intern(packed, 0, length);
     this.sets.retain(id);
     return id;
   }

@@ -49,8 +49,8 @@ export interface RibOut {
   /** Exactly these. */
   targetsOf(members: readonly Member[]): Targets;
 
-  /** Interns a packed set. The caller holds a reference until `releaseSet`. */
-  internSet(packed: Uint8Array): SetId;
+  /** Interns a packed set (its first `length` octets). The caller holds a reference until `releaseSet`. */
+  internSet(packed: Uint8Array, length?: number): SetId;
   retainSet(id: SetId): void;
   releaseSet(id: SetId): void;
   setBytes(id: SetId): Uint8Array;
