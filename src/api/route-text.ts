@@ -103,7 +103,7 @@ export function parseRoutes(tokens: Tokens, form: RouteForm, verb: RouteVerb): P
     tokens.expect('route');
     return parseFamilyRoute(tokens, needFamily(tokens, 'ipv4 flow'), verb);
   }
-  if (form === 'l2vpn') tokens.expect('vpls');
+  if (form === 'l2vpn') return parseFamilyRoute(tokens, needFamily(tokens, `l2vpn ${tokens.need('a SAFI')}`), verb);
   return parseFamilyRoute(tokens, needFamily(tokens, 'l2vpn vpls'), verb);
 }
 

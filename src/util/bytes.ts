@@ -145,6 +145,12 @@ export class Writer {
     return this;
   }
 
+  /** Overwrites octets written before with those of `value` from `from` to `to`. */
+  patch(at: number, value: Uint8Array, from = 0, to = value.length): this {
+    for (let i = from; i < to; i++) this.buffer[at + i - from] = value[i]!;
+    return this;
+  }
+
   /** Drops the first `size` octets; what follows moves to the front. */
   keepFrom(size: number): this {
     this.buffer.copyWithin(0, size, this.length);

@@ -1,5 +1,5 @@
 /** Walks over NLRI of any family as it stands on the wire, with or without path identifiers (RFC 7911 section 3). */
-import { readU32 } from '../util/bytes.js';
+import { readU32, Writer } from '../util/bytes.js';
 import type { Family, NlriVisitor } from './family/types.js';
 import type { NlriRun } from './update.js';
 
@@ -46,4 +46,26 @@ export function printRouteWords(
   return (
     family.printRoute?.(source, start, end, path, nextHop) ?? `${family.print(source, start, end)}${path}${nextHop}`
   );
+}
+
+/**
+ * Drops the NLRI of a run whose content is malformed (see `Family.isMalformed`).
+ * @returns the run itself when there are none; else a run of the others, which may be empty
+ */
+export function withoutMalformed(run: NlriRun): NlriRun {
+  const { family } = run;
+  const isMalformed = family.isMalformed;
+  if (isMalformed === undefined) return run;
+  let hasBad = false;
+  eachNlri(run, (source, start, end) => {
+    hasBad ||= isMalformed(source, start, end);
+  });
+  if (!hasBad) return run;
+  const kept = new Writer(run.end - run.start);
+  eachNlri(run, (source, start, end, pathId) => {
+    if (isMalformed(source, start, end)) return;
+    if (pathId !== undefined) kept.u32(pathId);
+    kept.bytes(source, start, end);
+  });
+  return { ...run, source: kept.finish(), start: 0, end: kept.length };
 }

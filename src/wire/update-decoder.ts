@@ -21,7 +21,7 @@ import { families, familyByCode, familyIndex } from './family/index.js';
 import { isNextHopLength, nextHopFromWire } from './family/next-hop.js';
 import type { Family } from './family/types.js';
 import { type Negotiated, Role } from './negotiated.js';
-import { findBadNlri } from './nlri.js';
+import { findBadNlri, withoutMalformed } from './nlri.js';
 import { withoutAnnounced } from './nlri-overlap.js';
 import type { DecodedUpdate, NlriRun } from './update.js';
 
@@ -200,7 +200,10 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
       if (findBadNlri(family, body, from, unreachEnd, withPaths) >= 0) {
         throw mpError(body, unreachStart, unreachEnd, 'malformed NLRI in MP_UNREACH_NLRI');
       }
-      withdrawn.push(run(family, body, from, unreachEnd, withPaths, NO_BYTES));
+      const all = run(family, body, from, unreachEnd, withPaths, NO_BYTES);
+      const good = isOffline ? all : withoutMalformed(all);
+      if (good !== all) note(dropped(AttributeCode.mpUnreachNlri, all), 0, 0);
+      if (good.start < good.end) withdrawn.push(good);
     }
   }
   let hasReach = hasNlri && isClassicOn;
@@ -208,8 +211,13 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
     const reach = decodeReach(body, reachStart, reachEnd, negotiated);
     if (typeof reach === 'string') note(ignored(AttributeCode.mpReachNlri, reach), 0, 0);
     else if (reach !== undefined) {
-      announced.push(reach);
-      hasReach = true;
+      // Who looks at a message without its session sees malformed NLRI too.
+      const good = isOffline ? reach : withoutMalformed(reach);
+      if (good !== reach) note(dropped(AttributeCode.mpReachNlri, reach), 0, 0);
+      if (good.start < good.end) {
+        announced.push(good);
+        hasReach = true;
+      }
     }
   }
 
@@ -309,6 +317,11 @@ function checkClassic(body: Uint8Array, start: number, end: number, addPath: boo
 
 function ignored(code: number, family: string): AttributeFault {
   return discardFault(code, `routes of ${family} are ignored: it was not negotiated`);
+}
+
+/** RFC 7606 section 5.4: the routes around them are intact. */
+function dropped(code: number, { family }: NlriRun): AttributeFault {
+  return discardFault(code, `malformed NLRI of ${family.name} dropped`);
 }
 
 function familyNumbers(body: Uint8Array, at: number): string {

@@ -3,10 +3,11 @@ import { ipv4Multicast } from './ipv4-multicast.js';
 import { ipv4Unicast } from './ipv4-unicast.js';
 import { ipv6Multicast } from './ipv6-multicast.js';
 import { ipv6Unicast } from './ipv6-unicast.js';
+import { l2vpnEvpn } from './l2vpn-evpn.js';
 import type { Family } from './types.js';
 
 /** All families, in the order of their indices. New ones go at the end. */
-export const families: readonly Family[] = [ipv4Unicast, ipv6Unicast, ipv4Multicast, ipv6Multicast];
+export const families: readonly Family[] = [ipv4Unicast, ipv6Unicast, ipv4Multicast, ipv6Multicast, l2vpnEvpn];
 
 const indexOf = new Map(families.map((family, index) => [family, index]));
 const indexByCode = new Map(families.map((family, index) => [(family.afi << 8) | family.safi, index]));

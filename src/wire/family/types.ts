@@ -75,6 +75,11 @@ export interface Family {
    * @returns octets it takes, or -1 when it is malformed or runs past `end`
    */
   sizeOf(source: Uint8Array, offset: number, end: number): number;
+  /**
+   * True for an NLRI whose size is known, but whose content is wrong: such are dropped, and the others of the message count
+   * (RFC 7606 section 5.4, RFC 9552 section 8.2.2). Only for NLRI that `sizeOf` accepted.
+   */
+  isMalformed?(source: Uint8Array, start: number, end: number): boolean;
   /** Wire -> key and payload, canonical (host bits masked). Only for NLRI that `sizeOf` accepted. */
   split(source: Uint8Array, start: number, end: number): ParsedNlri;
   /** Key and payload -> wire. The key lies in `key` from `start` to `end`. */
@@ -87,7 +92,7 @@ export interface Family {
   parse(tokens: Tokens): ParsedNlri;
   /** Present where the words of an NLRI may stand anywhere among a route's keywords; `parse` reads them alone. */
   reader?(): NlriReader;
-  /** As commands and listings write it: "10.0.0.0/24". */
+  /** As commands and listings write it: "10.0.0.0/24". Any NLRI that `sizeOf` accepts has text. */
   print(source: Uint8Array, start: number, end: number): string;
   /**
    * As the text encoder writes it, where that is not `print`, path identifier and next hop one behind the other.
