@@ -1,11 +1,15 @@
 /**
  * The program of a helper: words of a command line, and where the program is found. Searched as ExaBGP does: an absolute
- * path, below /etc/exabgp, beside the configuration file, in $PATH; it must be a file that may be executed and must not
- * be setuid or setgid. `crier` is this program itself. Starting it is left to child.ts.
+ * path, below
+ * /etc/crier and /etc/exabgp, beside the configuration file, in $PATH; it must be a file that may be executed and must
+ * not be setuid or setgid. `crier` is this program itself. Starting it is left to child.ts.
  */
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/** Where helpers are installed: ours, and ExaBGP's, whose configurations name them by their last part. */
+const HELPER_FOLDERS = ['/etc/crier', '/etc/exabgp'];
 
 /**
  * Splits a command line into words. Quotes ('…', "…") and backslashes keep blanks; nothing else means anything.
@@ -36,13 +40,18 @@ export function splitWords(line: string): string[] {
 /**
  * @param argv program and arguments
  * @param folder of the configuration file
+ * @param installed folders that are searched before it
  * @returns the same with the program's absolute path
  * @throws Error with the reason, when it cannot be found or must not be run
  */
-export function findProgram(argv: readonly string[], folder: string): readonly string[] {
+export function findProgram(
+  argv: readonly string[],
+  folder: string,
+  installed: readonly string[] = HELPER_FOLDERS,
+): readonly string[] {
   const [program, ...rest] = argv;
   if (program === undefined || program === '') throw new Error('the command is empty');
-  const path = candidates(program, folder).find(isFile);
+  const path = candidates(program, folder, installed).find(isFile);
   if (program === 'crier') return ownProgram(path, rest);
   if (path === undefined) throw new Error(`cannot find the program "${program}"`);
   if ((statSync(path).mode & 0o6000) !== 0) throw new Error(`"${path}" is setuid or setgid: such programs are not run`);
@@ -54,10 +63,14 @@ export function findProgram(argv: readonly string[], folder: string): readonly s
   return [path, ...rest];
 }
 
-function candidates(program: string, folder: string): string[] {
+function candidates(program: string, folder: string, installed: readonly string[]): string[] {
   if (isAbsolute(program)) return [program];
   const inPath = (process.env.PATH ?? '').split(':').filter((part) => part !== '');
-  return [join('/etc/exabgp', program), resolve(folder, program), ...inPath.map((part) => resolve(part, program))];
+  return [
+    ...installed.map((part) => join(part, program)),
+    resolve(folder, program),
+    ...inPath.map((part) => resolve(part, program)),
+  ];
 }
 
 function isFile(path: string): boolean {

@@ -42,6 +42,25 @@ test('programs are found beside the file, then in the path', (t) => {
   t.throws(() => findProgram([], folder), { message: 'the command is empty' });
 });
 
+test('folders for helpers come first, in their order', (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'crier-program-'));
+  t.teardown(() => rmSync(root, { recursive: true }));
+  const [ours, theirs, beside] = ['crier', 'exabgp', 'beside'].map((name) => join(root, name)) as [string, ...string[]];
+  for (const [folder, names] of [
+    [ours, ['one']],
+    [theirs!, ['one', 'two', 'run/three']],
+    [beside!, ['one', 'two', 'four']],
+  ] as const) {
+    mkdirSync(join(folder, 'run'), { recursive: true });
+    for (const name of names) writeFileSync(join(folder, name), '#!/bin/sh\n', { mode: 0o755 });
+  }
+  const find = (name: string): string => findProgram([name], beside!, [ours, theirs!])[0]!;
+  t.is(find('one'), join(ours, 'one'));
+  t.is(find('two'), join(theirs!, 'two'));
+  t.is(find('./run/three'), join(theirs!, 'run/three'));
+  t.is(find('four'), join(beside!, 'four'));
+});
+
 test('crier is this program', (t) => {
   const [program, main, ...rest] = findProgram(['crier', 'healthcheck'], '/nowhere');
   t.is(program, process.execPath);
