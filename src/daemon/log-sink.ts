@@ -11,13 +11,16 @@ const MAX_WAITING = 1 << 20;
 const BATCH_LINES = 256;
 /** A full pipe is tried again after this time. */
 const RETRY_MS = 50;
+const LF = 0x0a;
 
 export interface LogSink {
   /**
    * Takes one line with its newline. Never waits, never throws.
-   * @returns false when there was no room: the line is lost
+   * @param weight lines that are lost when this one is: more than one for a notice of lost lines
    */
-  write(line: string): boolean;
+  write(line: string, weight?: number): void;
+  /** Lines lost since this was asked last: no room, a reader that went away, a full disk. */
+  takeLost(): number;
   /** Resolves when all that waits was taken, or after `timeoutMs`. */
   flush(timeoutMs: number): Promise<void>;
   /** Opens a file of the same name anew (log rotation); nothing for other destinations. */
@@ -47,10 +50,23 @@ function openAgain(fd: number): number {
   }
 }
 
+interface WaitingLine {
+  readonly line: string;
+  readonly weight: number;
+}
+
+/** Lines of a batch that end in its unwritten rest. */
+function weightOfLast(batch: readonly WaitingLine[], rest: Buffer): number {
+  let lines = 0;
+  for (let at = rest.indexOf(LF); at >= 0; at = rest.indexOf(LF, at + 1)) lines++;
+  return batch.slice(batch.length - lines).reduce((sum, { weight }) => sum + weight, 0);
+}
+
 /** Files, terminals and pipes: one write at a time in the thread pool, on a descriptor that does not wait. */
 class DescriptorSink implements LogSink {
-  private waiting: string[] = [];
+  private waiting: WaitingLine[] = [];
   private waitingLength = 0;
+  private lost = 0;
   private isWriting = false;
   private onIdle: (() => void) | undefined;
 
@@ -59,12 +75,20 @@ class DescriptorSink implements LogSink {
     private readonly file: string | undefined,
   ) {}
 
-  write(line: string): boolean {
-    if (this.waitingLength + line.length > MAX_WAITING) return false;
-    this.waiting.push(line);
+  write(line: string, weight = 1): void {
+    if (this.waitingLength + line.length > MAX_WAITING) {
+      this.lost += weight;
+      return;
+    }
+    this.waiting.push({ line, weight });
     this.waitingLength += line.length;
     if (!this.isWriting) this.writeNext();
-    return true;
+  }
+
+  takeLost(): number {
+    const { lost } = this;
+    this.lost = 0;
+    return lost;
   }
 
   async flush(timeoutMs: number): Promise<void> {
@@ -94,21 +118,23 @@ class DescriptorSink implements LogSink {
       return;
     }
     this.isWriting = true;
-    const text = this.waiting.splice(0, BATCH_LINES).join('');
-    this.writeRest(Buffer.from(text), text.length);
+    const batch = this.waiting.splice(0, BATCH_LINES);
+    const text = batch.map(({ line }) => line).join('');
+    this.writeRest(Buffer.from(text), text.length, batch);
   }
 
-  private writeRest(rest: Buffer, length: number): void {
+  private writeRest(rest: Buffer, length: number, batch: readonly WaitingLine[]): void {
     write(this.fd, rest, 0, rest.length, null, (error, written) => {
       if (error?.code === 'EAGAIN') {
-        setTimeout(() => this.writeRest(rest, length), RETRY_MS).unref();
+        setTimeout(() => this.writeRest(rest, length, batch), RETRY_MS).unref();
+        return;
+      }
+      if (!error && written < rest.length) {
+        this.writeRest(rest.subarray(written), length, batch);
         return;
       }
       // A reader that went away, or a full disk: the lines are lost, nothing else happens.
-      if (!error && written < rest.length) {
-        this.writeRest(rest.subarray(written), length);
-        return;
-      }
+      if (error) this.lost += weightOfLast(batch, rest);
       this.waitingLength -= length;
       this.writeNext();
     });
@@ -118,6 +144,7 @@ class DescriptorSink implements LogSink {
 /** A socket (the journal): it cannot be opened again, so it is handed to the event loop. */
 class SocketSink implements LogSink {
   private readonly socket: Socket;
+  private lost = 0;
 
   constructor(fd: number) {
     this.socket = new Socket({ fd, readable: false, writable: true });
@@ -125,10 +152,20 @@ class SocketSink implements LogSink {
     this.socket.unref();
   }
 
-  write(line: string): boolean {
-    if (this.socket.writableLength > MAX_WAITING || !this.socket.writable) return false;
-    this.socket.write(line);
-    return true;
+  write(line: string, weight = 1): void {
+    if (this.socket.writableLength > MAX_WAITING || !this.socket.writable) {
+      this.lost += weight;
+      return;
+    }
+    this.socket.write(line, (error) => {
+      if (error != null) this.lost += weight;
+    });
+  }
+
+  takeLost(): number {
+    const { lost } = this;
+    this.lost = 0;
+    return lost;
   }
 
   async flush(timeoutMs: number): Promise<void> {

@@ -58,13 +58,13 @@ async function lineWriter(sink: LogSink, options: LogOptions): Promise<(line: st
   const isTerminal = fd !== undefined && isatty(fd);
   const isPretty = options.format === 'pretty' || (options.format === 'auto' && isTerminal);
   const format = isPretty ? await prettyFormat(isTerminal) : (line: string) => line;
-  let lost = 0;
   return (line) => {
-    if (lost > 0) {
-      const notice = { level: 'warn', time: new Date().toISOString(), lines: lost, msg: 'log lines were lost' };
-      if (sink.write(format(`${JSON.stringify(notice)}\n`))) lost = 0;
+    const lines = sink.takeLost();
+    if (lines > 0) {
+      const notice = { level: 'warn', time: new Date().toISOString(), lines, msg: 'log lines were lost' };
+      sink.write(format(`${JSON.stringify(notice)}\n`), lines);
     }
-    if (!sink.write(format(line))) lost++;
+    sink.write(format(line));
   };
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -67,6 +67,30 @@ test('a pipe that nobody reads blocks nothing, and what was lost is counted', as
   t.is(told + lost, 50000);
   t.true(lost > 0);
   t.is(lines.at(-1)!.msg, 'read again');
+});
+
+test('lines that a full disk refused are counted, the notice of them too', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'crier-log-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'log');
+  symlinkSync('/dev/full', file);
+  const log = await openLog({ level: 'info', destination: file, format: 'json' });
+  for (let i = 0; i < 700; i++) log.logger.info({ i }, 'lost');
+  await log.flush(1000);
+  log.logger.info({}, 'lost');
+  await log.flush(1000);
+  rmSync(file);
+  log.reopen();
+  log.logger.info({}, 'written');
+  await log.flush(1000);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  t.deepEqual(
+    lines.map((line) => JSON.parse(line) as { msg: string; lines?: number }).map(({ msg, lines }) => [msg, lines]),
+    [
+      ['log lines were lost', 701],
+      ['written', undefined],
+    ],
+  );
 });
 
 test('a reader that went away costs lines only', async (t) => {
