@@ -2,23 +2,9 @@
  * What a reload has to touch: neighbors, processes and listeners that were added, changed or removed. A configuration is
  * plain data, so this is a comparison. Acting on it is left to the daemon.
  */
-import type { ProcessConfig } from '../api/process/process-config.js';
-import type { PeerConfig } from '../session/peer-config.js';
+import { OPTIONS_WITHOUT_RESTART, type ProcessConfig } from '../api/process/process-config.js';
+import { OPTIONS_WITHOUT_RESET, type PeerConfig } from '../session/peer-config.js';
 import type { CrierConfig, ListenerConfig } from './root.js';
-
-/** Options of a neighbor that a running session takes over; every other one resets it (Cease 6/6). */
-const WITHOUT_RESET: ReadonlySet<string> = new Set<keyof PeerConfig>([
-  'description',
-  'api',
-  'routes',
-  'routesFiles',
-  'adjRibIn',
-  'maxPrefix',
-  'connectRetrySeconds',
-]);
-
-/** Options of a process that hold from the next line on; every other one needs a new life. */
-const WITHOUT_RESTART: ReadonlySet<string> = new Set<keyof ProcessConfig>(['respawn', 'strict', 'onExit']);
 
 /** Parts of the configuration that a running daemon cannot change. */
 const AT_START: readonly (keyof CrierConfig)[] = ['user', 'group', 'log', 'control'];
@@ -65,7 +51,7 @@ export function diffConfigs(before: CrierConfig, after: CrierConfig): ConfigDiff
       removed: processes.removed,
       changed: changesOf(processes.kept).map((change) => ({
         ...change,
-        needsRestart: change.options.some((option) => !WITHOUT_RESTART.has(option)),
+        needsRestart: change.options.some((option) => !OPTIONS_WITHOUT_RESTART.has(option)),
       })),
     },
     listeners: { added: listeners.added, removed: listeners.removed },
@@ -84,7 +70,7 @@ export function diffNeighbors(before: readonly PeerConfig[], after: readonly Pee
     removed: byName.removed.filter((config) => !renamed.has(config)),
     changed: changesOf([...byName.kept, ...byAddress.kept]).map((change) => ({
       ...change,
-      needsReset: change.options.some((option) => !WITHOUT_RESET.has(option)),
+      needsReset: change.options.some((option) => !OPTIONS_WITHOUT_RESET.has(option)),
     })),
   };
 }

@@ -16,7 +16,7 @@ import type { ConfigDiff } from '../config/diff.js';
 import { ConfigError } from '../config/errors.js';
 import { parseNeighbor } from '../config/load.js';
 import { loadConfigInWorker } from '../config/load-in-worker.js';
-import type { CrierConfig, ListenerConfig } from '../config/root.js';
+import type { CrierConfig } from '../config/root.js';
 import { OutgoingRib } from '../rib/rib-out.js';
 import { WatchdogTable } from '../rib/watchdog.js';
 import { Dialer } from '../session/dialer.js';
@@ -40,7 +40,7 @@ import { PeerNeighbor } from './neighbor.js';
 import { Neighbors } from './neighbors.js';
 import { ReceivedRoutesTable } from './received-routes.js';
 import { takeOver } from './reload.js';
-import { stopAll, stopReasonFor } from './stop.js';
+import { restartSession, stopAll } from './stop.js';
 
 /** From TERM to KILL. */
 const HELPER_GRACE_MS = 3000;
@@ -53,8 +53,10 @@ export interface DaemonOptions {
   readonly native: Native | undefined;
   /** Told when the daemon shall end (the `shutdown` command). */
   onShutdown(): void;
-  /** Told around a reload. */
+  /** Told around a reload, whatever comes of it. */
   onReload(isBegin: boolean, config: CrierConfig): void;
+  /** A new configuration holds from now on. */
+  onTakenOver(config: CrierConfig): void;
 }
 
 export class Daemon implements ApiContext {
@@ -100,6 +102,7 @@ export class Daemon implements ApiContext {
       routes: new ConfiguredRoutes(this.rib, this.watchdogs, scheduler, log),
       received,
       router: this.router,
+      teardown: (peer, subcode, text) => restartSession(peer, this.config.shutdown, subcode, text, clock),
       processNames: () => this.config.processes.map(({ name }) => name),
       peers: {
         clock,
@@ -134,7 +137,7 @@ export class Daemon implements ApiContext {
   async prepare(): Promise<void> {
     const { config } = this;
     this.table.setOrder(config.neighbors.map(({ name }) => name));
-    for (const neighbor of config.neighbors) await this.table.add(neighbor, false);
+    for (const neighbor of config.neighbors) await this.table.add(neighbor);
     for (const where of config.listen) await this.listeners.listen(where, this.table.configs);
   }
 
@@ -194,9 +197,7 @@ export class Daemon implements ApiContext {
 
   /** One reload at a time; those that come meanwhile wait. */
   reload(requester: Pick<Requester, 'name'>): Promise<string | undefined> {
-    const reload = this.work.then(() => this.readAgain(requester.name));
-    this.work = reload;
-    return reload;
+    return this.inTurn(() => this.readAgain(requester.name));
   }
 
   shutdown(requester: Pick<Requester, 'name'>): void {
@@ -207,25 +208,16 @@ export class Daemon implements ApiContext {
   restart(requester: Pick<Requester, 'name'>): void {
     this.log.info({ by: requester.name }, 'restart asked for');
     setImmediate(() => {
-      const text = 'crier is restarting';
+      const { shutdown } = this.config;
       for (const { peer } of this.table.peers) {
-        peer.restart(stopReasonFor(peer, this.config.shutdown, Cease.administrativeReset, text));
+        restartSession(peer, shutdown, Cease.administrativeReset, 'crier is restarting', this.clock);
       }
       void this.reload(requester);
     });
   }
 
-  async addNeighbor(json: unknown): Promise<void> {
-    let config: PeerConfig;
-    try {
-      config = parseNeighbor(json, { ...this.config, neighbors: [...this.config.neighbors, ...this.runtime] });
-    } catch (error) {
-      if (error instanceof ConfigError) throw new CommandFailure(error.message.replaceAll('\n', '; '));
-      throw error;
-    }
-    this.runtime = [...this.runtime, config];
-    await this.table.add(config, true);
-    this.listeners.update(this.table.configs);
+  addNeighbor(json: unknown): Promise<void> {
+    return this.inTurn(() => this.addAtRunTime(json));
   }
 
   deleteNeighbor(neighbor: Neighbor): void {
@@ -244,44 +236,81 @@ export class Daemon implements ApiContext {
 
   // Parts -------------------------------------------------------------------------------------------------------------
 
+  /** Reloads and the like, one after the other; one that fails holds up none behind it. */
+  private inTurn<Result>(job: () => Promise<Result>): Promise<Result> {
+    const result = this.work.then(job);
+    this.work = result.catch(() => undefined);
+    return result;
+  }
+
+  private async addAtRunTime(json: unknown): Promise<void> {
+    let config: PeerConfig;
+    try {
+      config = parseNeighbor(json, { ...this.config, neighbors: [...this.config.neighbors, ...this.runtime] });
+    } catch (error) {
+      if (error instanceof ConfigError) throw new CommandFailure(error.message.replaceAll('\n', '; '));
+      throw error;
+    }
+    this.runtime = [...this.runtime, config];
+    await this.table.add(config);
+    // Keys are on the listeners before it may connect.
+    this.listeners.update(this.table.configs);
+    this.table.startOne(config.name);
+  }
+
   /** @returns why the old configuration stays, or undefined */
   private async readAgain(by: string): Promise<string | undefined> {
-    if (this.isStopping) return 'the daemon is stopping';
-    let after: CrierConfig;
+    this.options.onReload(true, this.config);
     try {
-      after = await loadConfigInWorker(this.options.files, (warning) => this.log.warn({ ...warning }, 'configuration'));
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      this.log.error({ by, problems: error.message.split('\n') }, 'the configuration has errors: the old one stays');
-      return error.message;
+      const reason = await this.takeAnew();
+      if (reason !== undefined) {
+        this.log.error({ by, problems: reason.split('\n') }, 'the configuration was not taken over: the old one stays');
+      }
+      return reason;
+    } finally {
+      this.options.onReload(false, this.config);
     }
-    if (this.isStopping) return 'the daemon is stopping';
-    this.options.onReload(true, after);
-    const before = this.config;
-    this.config = after;
+  }
+
+  private async takeAnew(): Promise<string | undefined> {
+    let isTakenOver = false;
     try {
-      this.runtime = await takeOver(
+      const after = await loadConfigInWorker(this.options.files, (warning) =>
+        this.log.warn({ ...warning }, 'configuration'),
+      );
+      if (this.isStopping) return 'the daemon is stopping';
+      const left = await takeOver(
         {
           log: this.log,
           neighbors: this.table,
-          listen: async (where) => void (await this.listeners.listen(where, this.table.configs)),
-          closeListener: (where) => this.closeListener(where),
+          listeners: this.listeners,
+          begin: () => {
+            isTakenOver = true;
+            this.config = after;
+            this.rib.setMaxRoutes(after.maxRoutes);
+            this.options.onTakenOver(after);
+          },
           updateKeys: () => this.listeners.update(this.table.configs),
           applyProcesses: (diff) => this.applyProcesses(diff),
         },
-        before,
+        this.config,
         after,
         this.runtime,
       );
+      // One may have been deleted meanwhile.
+      const present = new Set(this.table.configs.map(({ name }) => name));
+      this.runtime = left.filter(({ name }) => present.has(name));
       return undefined;
-    } finally {
-      this.options.onReload(false, after);
+    } catch (error) {
+      if (isTakenOver || !(error instanceof Error)) throw error;
+      return error.message;
     }
   }
 
   /** Helpers that end or change get the shutdown event first. */
   private applyProcesses({ changed, removed }: ConfigDiff['processes']): void {
-    for (const { name } of [...removed, ...changed.map(({ before }) => before)]) {
+    const ending = [...removed, ...changed.flatMap(({ before, needsRestart }) => (needsRestart ? before : []))];
+    for (const { name } of ending) {
       const helper = this.supervisor.helper(name);
       if (helper !== undefined) this.router.shutdownHelper(helper);
     }
@@ -291,11 +320,6 @@ export class Daemon implements ApiContext {
   /** Tells helpers of this daemon from those of others, over its restarts. */
   private get identity(): string {
     return this.config.control.socket ?? this.options.files.join(' ');
-  }
-
-  private async closeListener({ address, port }: ListenerConfig): Promise<void> {
-    const open = this.listeners.addresses.find((where) => where.address === address && where.port === port);
-    if (open !== undefined) await this.listeners.close(open);
   }
 
   /** Processes that may command a neighbor, by name. */

@@ -38,6 +38,7 @@ export class PeerNeighbor implements Neighbor {
     public reach: ReadonlySet<string> | 'all',
     private readonly clock: Clock,
     private readonly adjInOf: (peer: Peer) => AdjIn | undefined,
+    private readonly end: (peer: Peer, subcode: number, text: string) => void,
   ) {}
 
   get name(): string {
@@ -100,7 +101,7 @@ export class PeerNeighbor implements Neighbor {
   }
 
   teardown(subcode: number, text: string | undefined): void {
-    this.peer.teardown(subcode, text ?? '');
+    this.end(this.peer, subcode, text ?? '');
   }
 
   sendRefresh(familyIndex: number): boolean {

@@ -24,6 +24,8 @@ export interface NeighborParts {
   readonly received: ReceivedRoutesTable;
   readonly router: EventRouter;
   readonly peers: PeerContext;
+  /** Ends a session as the configuration says; it begins again by itself. */
+  teardown(peer: Peer, subcode: number, text: string): void;
   /** Names of the configured processes. */
   processNames(): readonly string[];
 }
@@ -36,12 +38,12 @@ export class Neighbors {
   private list: readonly Neighbor[] | undefined;
   /** Names in the order of the configuration. */
   private order: readonly string[] = [];
-  /** What the table adds now is in the configuration, no peer of a range. */
-  private isConfigured = false;
 
   constructor(private readonly parts: NeighborParts) {
     this.table = new PeerTable(parts.peers, (config) => this.memberOf(config), parts.rib, {
       onAdded: (peer) => this.added(peer),
+      prepare: ({ member, config: { routes } }) =>
+        routes.length === 0 ? undefined : parts.routes.apply(member, [], routes),
       onRemoved: (peer) => this.removed(peer),
     });
   }
@@ -78,21 +80,20 @@ export class Neighbors {
     this.table.start();
   }
 
-  /**
-   * Adds a neighbor with its configured routes; its session begins when they are in the tables.
-   * @param starts false before the daemon has started
-   */
-  async add(config: PeerConfig, starts: boolean): Promise<void> {
-    this.isConfigured = true;
+  /** A neighbor that was added: its session may begin, if those of the others may. */
+  startOne(name: string): void {
+    this.table.startOne(name);
+  }
+
+  /** Adds a neighbor with its configured routes. @returns when they are in the tables: its session may begin */
+  async add(config: PeerConfig): Promise<void> {
     const peer = this.table.add(config, false);
-    this.isConfigured = false;
     if (peer === undefined) {
       this.ranges.set(config.name, new RangeNeighbor(config, this.reachOf(config)));
       this.changed();
       return;
     }
     await this.parts.routes.apply(peer.member, [], config.routes);
-    if (starts && this.byPeer.has(peer)) peer.start();
   }
 
   /** A neighbor (or a range with all its peers) is gone for good. */
@@ -103,17 +104,13 @@ export class Neighbors {
   }
 
   /** Takes over a changed configuration; the session is reset only where it must be. */
-  async change({ before, after, options }: NeighborChange): Promise<void> {
-    const isOfOneKind = before.isRange === after.isRange;
-    // What the outgoing table of a neighbor is can only be said when it is made.
-    if (!isOfOneKind || options.includes('adjRibOut') || options.includes('autoFlush')) {
-      this.remove(before.name);
-      await this.add(after, true);
-      return;
-    }
-    const peers = after.isRange ? this.table.peersOfRange(before.name) : [this.table.byName(before.name)!];
-    for (const { member } of peers) await this.parts.routes.apply(member, before.routes, after.routes);
+  async change({ before, after }: NeighborChange): Promise<void> {
+    for (const { member } of this.peersOf(before)) await this.parts.routes.apply(member, before.routes, after.routes);
+    // Somebody may have removed it meanwhile.
+    const peers = this.peersOf(before);
     this.table.replace(after, before.name);
+    const { adjRibOut, autoFlush } = after;
+    for (const { member } of peers) this.parts.rib.setMode(member, { adjRibOut, autoFlush });
     const range = this.ranges.get(before.name);
     if (range !== undefined) {
       range.config = after;
@@ -146,6 +143,13 @@ export class Neighbors {
     if (!peer.config.adjRibIn) this.parts.received.forget(peer);
   }
 
+  /** Sessions of a configuration that is in the table. */
+  private peersOf({ name, isRange }: PeerConfig): readonly Peer[] {
+    if (isRange) return this.table.peersOfRange(name);
+    const peer = this.table.byName(name);
+    return peer === undefined ? [] : [peer];
+  }
+
   private memberOf(config: PeerConfig): Member {
     const { adjRibOut, autoFlush } = config;
     return this.parts.rib.addMember(config.name, { reach: this.reachOf(config), adjRibOut, autoFlush });
@@ -156,13 +160,14 @@ export class Neighbors {
   }
 
   private added(peer: Peer): void {
-    const { received, peers, router, routes } = this.parts;
+    const { received, peers, router, teardown } = this.parts;
     const reach = this.reachOf(peer.config);
-    this.byPeer.set(peer, new PeerNeighbor(peer, peer.member, reach, peers.clock, (asked) => received.of(asked)));
+    this.byPeer.set(
+      peer,
+      new PeerNeighbor(peer, peer.member, reach, peers.clock, (asked) => received.of(asked), teardown),
+    );
     router.addPeer(peer);
     this.changed();
-    // A peer of a range has its connection already: its routes come while the OPENs are exchanged.
-    if (!this.isConfigured) void routes.apply(peer.member, [], peer.config.routes);
   }
 
   private removed(peer: Peer): void {

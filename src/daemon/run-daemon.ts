@@ -94,12 +94,11 @@ async function live(
     log: logger,
     native,
     onShutdown: () => stop('shutdown'),
-    onReload(isBegin, after) {
-      if (isBegin) {
-        service.reloading();
-        log.setLevel(after.log.level);
-      } else service.ready(`${after.neighbors.length} neighbors`);
+    onReload(isBegin, { neighbors }) {
+      if (isBegin) service.reloading();
+      else service.ready(`${neighbors.length} neighbors`);
     },
+    onTakenOver: (after) => log.setLevel(after.log.level),
   });
   const control = new ControlService(daemon, config, logger);
   const reload = (signal: NodeJS.Signals, code: number): Promise<string | undefined> => {

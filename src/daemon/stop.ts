@@ -20,6 +20,19 @@ export function stopReasonFor(peer: Peer, mode: ShutdownMode, subcode: number, t
   return isSilent ? { kind: 'silent' } : { kind: 'cease', subcode, text };
 }
 
+/** Ends a session that begins again by itself, in the way of a stop. Nothing happens while no connection is up. */
+export function restartSession(peer: Peer, mode: ShutdownMode, subcode: number, text: string, clock: Clock): void {
+  if (mode !== 'withdraw') {
+    peer.restart(stopReasonFor(peer, mode, subcode, text));
+    return;
+  }
+  const since = peer.upSinceMs;
+  void within(clock, WITHDRAW_MS, withdrawn(peer)).then(() => {
+    // It may have ended for another reason meanwhile.
+    if (peer.upSinceMs === since) peer.restart(stopReasonFor(peer, mode, subcode, text));
+  });
+}
+
 /** What the stop is carried out on. */
 export interface Stoppable {
   readonly clock: Clock;

@@ -54,9 +54,11 @@ export class OutgoingRib implements RibOut {
   private nextOwner: OwnerId = CONTROL_OWNER + 1;
   private readonly plainKey = new Uint8Array(8192);
   private unsendableLogged = 0;
+  private maxRoutes: number;
 
   constructor(private readonly options: RibOutOptions) {
     this.nlri = new ByteTable((id) => this.forgetDestination(id));
+    this.maxRoutes = options.maxRoutes;
     this.tables = { nlri: this.nlri, sets: this.sets, destinations: this.destinations };
     this.leases = new Leases(options.clock, (view, id) => view.remove(id, this.familyOf(id)));
     this.classOf(NOBODY);
@@ -92,6 +94,26 @@ export class OutgoingRib implements RibOut {
     own.options = { ...own.options, reach };
     this.classOf(reach);
     this.version++;
+  }
+
+  /** Whether it remembers, and whether changes wait for `flush`: from its next session on. What it was asked for stays. */
+  setMode(member: Member, { adjRibOut, autoFlush }: Pick<MemberOptions, 'adjRibOut' | 'autoFlush'>): void {
+    const own = member as RibMember;
+    if (!this.members.has(own)) return;
+    const isSame = own.options.adjRibOut === adjRibOut;
+    own.options = { ...own.options, adjRibOut, autoFlush };
+    if (isSame) return;
+    own.feed?.close();
+    const before = own.view;
+    own.view = before.clone(adjRibOut);
+    this.leases.adopt(own.view);
+    this.version++;
+    this.disposeIfUnused(before);
+  }
+
+  /** The most distinct routes from now on; what is there already stays. */
+  setMaxRoutes(count: number): void {
+    this.maxRoutes = count;
   }
 
   private disposeIfUnused(view: View): void {
@@ -231,7 +253,7 @@ export class OutgoingRib implements RibOut {
     leaseSeconds?: number,
   ): boolean {
     const id = this.nlri.intern(key, 0, keyLength);
-    if (this.nlri.size > this.options.maxRoutes && !this.nlri.isUsed(id)) {
+    if (this.nlri.size > this.maxRoutes && !this.nlri.isUsed(id)) {
       this.nlri.releaseUnused(id);
       return false;
     }

@@ -87,11 +87,6 @@ export class WatchdogTable {
     for (const route of [...(this.byMember.get(member)?.values() ?? [])]) this.remove(member, route.key);
   }
 
-  /** Back to what is configured (restart). */
-  forgetStates(): void {
-    this.states.clear();
-  }
-
   private announce({ member, key, set }: WatchedRoute): void {
     this.rib.announce(this.rib.targetsOf([member]), key, key.length, set, CONFIGURATION_OWNER);
   }

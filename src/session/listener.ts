@@ -95,10 +95,11 @@ export class Listeners {
     return this.open.map(({ where }) => where);
   }
 
+  /** Stops listening at once. Accepted connections live on: a server's own "closed" would wait for the last of them. */
   async close(where?: ListenAddress): Promise<void> {
     const closing = this.open.filter((open) => where === undefined || open.where === where);
     for (const open of closing) this.open.splice(this.open.indexOf(open), 1);
-    await Promise.all(closing.map(({ server }) => new Promise<void>((done) => server.close(() => done()))));
+    for (const { server } of closing) server.close();
   }
 
   private create(where: ListenAddress, configs: readonly PeerConfig[]): { server: Server; fd: number | undefined } {

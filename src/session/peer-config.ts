@@ -55,6 +55,17 @@ export interface Md5Config {
   readonly isBase64: boolean;
 }
 
+/** Options that a running session takes over; every other one shapes socket, OPEN or what is sent, and resets it. */
+export const OPTIONS_WITHOUT_RESET: ReadonlySet<string> = new Set<keyof PeerConfig>([
+  'description',
+  'api',
+  'routes',
+  'routesFiles',
+  'adjRibIn',
+  'maxPrefix',
+  'connectRetrySeconds',
+]);
+
 export interface PeerConfig {
   /** Identity over reloads and in selectors: remote address (or range), with local address and AS numbers where given. */
   readonly name: string;

@@ -7,30 +7,21 @@ import { parseIp, parsePrefix, printIp } from '../util/ip.js';
 import { Cease } from '../wire/codes.js';
 import type { ConnectionTaker } from './listener.js';
 import { Peer, type PeerContext, type StopReason } from './peer.js';
-import type { PeerConfig } from './peer-config.js';
+import { OPTIONS_WITHOUT_RESET, type PeerConfig } from './peer-config.js';
 import type { Transport } from './transport.js';
 
 /** Told when neighbors come and go. */
 export interface PeerTableObserver {
   /** Before it starts. */
   onAdded?(peer: Peer): void;
+  /** A peer of a range: its connection waits for this (undefined: for nothing), so that its routes come before End-of-RIB. */
+  prepare?(peer: Peer): Promise<void> | undefined;
   /** After its session ended. */
   onRemoved?(peer: Peer): void;
 }
 
 /** What a new configuration means for a running neighbor. */
 export type Change = 'none' | 'soft' | 'reset';
-
-/** Options that come into force without a session reset (the others shape socket, OPEN or what is sent). */
-const SOFT_OPTIONS: readonly (keyof PeerConfig)[] = [
-  'description',
-  'api',
-  'routes',
-  'routesFiles',
-  'adjRibIn',
-  'maxPrefix',
-  'connectRetrySeconds',
-];
 
 function plain(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => (part instanceof Uint8Array ? Array.from(part) : part)) ?? '';
@@ -42,7 +33,7 @@ export function compareConfigs(before: PeerConfig, after: PeerConfig): Change {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof PeerConfig>;
   for (const key of keys) {
     if (plain(before[key]) === plain(after[key])) continue;
-    if (!SOFT_OPTIONS.includes(key)) return 'reset';
+    if (!OPTIONS_WITHOUT_RESET.has(key)) return 'reset';
     change = 'soft';
   }
   return change;
@@ -96,6 +87,11 @@ export class PeerTable implements ConnectionTaker {
     return [...(this.ranges.get(name)?.peers ?? [])];
   }
 
+  /** Starts one that was added without; nothing happens before `start` and after `stopAll`. */
+  startOne(name: string): void {
+    if (this.isRunning) this.peers.get(name)?.start();
+  }
+
   /** Starts all, and from now on whatever is added. */
   start(): void {
     this.isRunning = true;
@@ -131,7 +127,11 @@ export class PeerTable implements ConnectionTaker {
       return true;
     }
     const range = this.ranges.get(name);
-    if (range === undefined) return false;
+    if (range === undefined) {
+      const member = this.byName(name);
+      if (member !== undefined) this.endRangePeer(member, Cease.peerDeconfigured);
+      return member !== undefined;
+    }
     this.ranges.delete(name);
     for (const member of range.peers) this.endRangePeer(member, Cease.peerDeconfigured);
     return true;
@@ -164,13 +164,15 @@ export class PeerTable implements ConnectionTaker {
 
   private replacePeer(peer: Peer, config: PeerConfig): Change {
     const change = compareConfigs(peer.config, config);
+    const isSwitched = peer.config.enabled !== config.enabled;
     if (change === 'none') return change;
     if (change === 'reset') peer.stop({ kind: 'cease', subcode: Cease.otherConfigurationChange, text: '' });
     peer.reconfigure(config);
     if (change === 'reset') {
-      if (config.enabled) {
-        if (this.isRunning) peer.enable();
-      } else peer.disable('');
+      // What an operator disabled by hand stays so, unless the file says otherwise now.
+      if (isSwitched && !config.enabled) peer.disable('');
+      else if (isSwitched && this.isRunning) peer.enable();
+      else if (this.isRunning) peer.start();
     }
     return change;
   }
@@ -204,8 +206,18 @@ export class PeerTable implements ConnectionTaker {
     const peer = this.newPeer(ownConfig(range.config, canonical(remote)), this.forgetIfGone);
     range.peers.add(peer);
     this.rangeOf.set(peer, range);
-    peer.start();
-    peer.accept(transport);
+    const begin = (): void => {
+      if (!this.rangeOf.has(peer) || !this.isRunning) {
+        transport.end();
+        this.forgetIfGone(peer);
+        return;
+      }
+      peer.start();
+      peer.accept(transport);
+    };
+    const prepared = this.observer.prepare?.(peer);
+    if (prepared === undefined) begin();
+    else void prepared.then(begin);
   }
 
   /** A peer of a range lives as long as it is connected. */

@@ -21,6 +21,8 @@ import type { Helper, HelperObserver, LineKind } from './types.js';
 
 /** For how long an ended helper's output is read though others hold the pipe. */
 const DRAIN_MS = 1000;
+/** How long a helper that is to end may read its last lines before TERM, when it does not end by itself. */
+const LAST_READ_MS = 250;
 /** Size of the pipes for lines, where the system allows it: some ten thousand answers or events. */
 const PIPE_OCTETS = 1 << 20;
 
@@ -59,10 +61,13 @@ export class Child implements Helper {
   private pauses = new Set<'caller' | 'answers'>();
   private hasLostAnswers = false;
   private isStdinClosed = false;
+  /** Told when the process is gone, before its output is drained. */
+  private readonly onGone: (() => void)[] = [];
 
   private constructor(
     private readonly context: ChildContext,
-    readonly config: ProcessConfig,
+    /** Options that need no new life may change. */
+    public config: ProcessConfig,
     readonly owner: OwnerId,
     readonly pid: number,
     streams: Streams,
@@ -166,12 +171,19 @@ export class Child implements Helper {
   }
 
   /**
-   * Asks the group to end and makes it end: TERM, then KILL. What waits for its stdin is handed over first.
+   * Asks the group to end and makes it end: a moment to read what waits for its stdin, TERM, then KILL.
    * @returns resolved when nobody of the group is left
    */
-  stop(graceMs: number): Promise<void> {
+  async stop(graceMs: number): Promise<void> {
+    const { clock } = this.context;
     this.queue.flush();
-    return endGroup(this.pid, graceMs, this.context.clock);
+    if (this.status === undefined) {
+      await new Promise<void>((resolve) => {
+        this.onGone.push(resolve);
+        clock.start(LAST_READ_MS, resolve);
+      });
+    }
+    await endGroup(this.pid, graceMs, clock);
   }
 
   private setPause(who: 'caller' | 'answers', isPaused: boolean): void {
@@ -222,6 +234,7 @@ export class Child implements Helper {
   /** The process is gone; its pipes may not be. */
   private onExit(status: ExitStatus): void {
     this.status = status;
+    for (const tell of this.onGone.splice(0)) tell();
     this.lines.resume();
     const { stdout } = this.streams;
     if (stdout.destroyed || stdout.readableEnded) this.endOutput();

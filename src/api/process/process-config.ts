@@ -1,6 +1,13 @@
 /** The options of one helper process, checked and complete. Read from the file by config/. */
 import type { Dialect } from '../../wire/family/types.js';
 
+/** Options that hold for a running helper from its next line on; every other one needs a new life. */
+export const OPTIONS_WITHOUT_RESTART: ReadonlySet<string> = new Set<keyof ProcessConfig>([
+  'respawn',
+  'strict',
+  'onExit',
+]);
+
 export interface ProcessConfig {
   readonly name: string;
   /** Program and arguments; the program is resolved to an absolute path. */

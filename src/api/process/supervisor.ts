@@ -13,7 +13,7 @@ import type { TurnScheduler } from '../../util/turn.js';
 import { Child } from './child.js';
 import type { ExitStatus } from './exit.js';
 import { helperEnvironment } from './helper-environment.js';
-import type { ProcessConfig } from './process-config.js';
+import { OPTIONS_WITHOUT_RESTART, type ProcessConfig } from './process-config.js';
 import type { Helper, HelperObserver } from './types.js';
 
 /** Time to the next start: grows by two from the first to the last; a life of so long was good. */
@@ -98,13 +98,17 @@ export class Supervisor {
     }));
   }
 
-  /** Starts what is new, ends what is gone, starts anew what changed; what is equal goes on untouched. */
+  /** Starts what is new, ends what is gone, starts anew what changed; what is as good as equal goes on untouched. */
   apply(configs: readonly ProcessConfig[]): void {
     const wanted = new Map(configs.map((config) => [config.name, config]));
     for (const [name, slot] of this.slots) {
       const config = wanted.get(name);
       if (config === undefined) this.remove(name, slot);
-      else if (!isDeepStrictEqual(config, slot.config)) this.replace(slot, config);
+      else if (needsNewLife(slot.config, config)) this.replace(slot, config);
+      else {
+        slot.config = config;
+        if (slot.child !== undefined) slot.child.config = config;
+      }
     }
     for (const [name, config] of wanted) if (!this.slots.has(name)) this.add(config);
   }
@@ -227,4 +231,9 @@ export class Supervisor {
     log.info({ process: slot.config.name, delayMs }, 'helper is started again');
     slot.timer = clock.start(delayMs, () => this.start(slot));
   }
+}
+
+function needsNewLife(before: ProcessConfig, after: ProcessConfig): boolean {
+  const names = Object.keys(after) as (keyof ProcessConfig)[];
+  return names.some((name) => !OPTIONS_WITHOUT_RESTART.has(name) && !isDeepStrictEqual(before[name], after[name]));
 }

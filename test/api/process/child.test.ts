@@ -202,7 +202,7 @@ test.serial('a million updates reach a helper that reads slowly, when its source
       process.stdin.on('data', (chunk) => {
         for (const c of chunk) if (c === 10) count++;
         process.stdin.pause();
-        setTimeout(() => process.stdin.resume(), 1);
+        setTimeout(() => process.stdin.resume(), 5);
         if (count === ${total}) { console.log(count); process.exit(0); }
       });
     `,
