@@ -243,8 +243,10 @@ class WordReader {
     try {
       const value = type.parse(tokens);
       // An empty list (`community [ ]`) is no attribute; its keyword counts as said.
-      if (type.hasText(value)) this.attribute({ code: type.code, flags: type.flags, value });
-      else this.seen.add(type.code);
+      if (type.hasText(value)) {
+        if (type.partKeywords === undefined) this.attribute({ code: type.code, flags: type.flags, value });
+        else if (isFirst) this.part({ code: type.code, flags: type.flags, value });
+      } else this.seen.add(type.code);
     } catch (error) {
       // A parser that works on the value alone cannot know its column.
       if (error instanceof CommandError && error.column <= 0) throw new CommandError(error.message, column);
@@ -256,6 +258,14 @@ class WordReader {
     if (this.seen.has(attribute.code)) return;
     this.seen.add(attribute.code);
     this.words.attributes.push(attribute);
+  }
+
+  /** A part of an attribute that has several keywords. */
+  private part(attribute: CanonicalAttribute): void {
+    const { attributes } = this.words;
+    const at = attributes.findIndex(({ code }) => code === attribute.code);
+    if (at < 0) this.attribute(attribute);
+    else attributes[at] = { ...attributes[at]!, value: Uint8Array.of(...attributes[at]!.value, ...attribute.value) };
   }
 
   /**

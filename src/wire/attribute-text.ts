@@ -24,6 +24,7 @@ function shower(code: number, flags: number, value: Uint8Array): AttributeType |
 export function printAttribute(code: number, flags: number, value: Uint8Array, dialect: Dialect): string {
   const type = shower(code, flags, value);
   if (type === undefined) return printRaw(code, flags, value);
+  if (type.phrase !== undefined) return type.phrase(value, dialect);
   const text = type.print(value, dialect);
   return text === '' ? type.keyword! : `${type.keyword} ${text}`;
 }

@@ -86,10 +86,13 @@ export const AttributeCode = {
   extendedCommunities: 16,
   as4Path: 17,
   as4Aggregator: 18,
+  tunnelEncapsulation: 23,
   ipv6ExtendedCommunities: 25,
   aigp: 26,
+  bgpLs: 29,
   largeCommunity: 32,
   onlyToCustomer: 35,
+  prefixSid: 40,
 } as const;
 
 /** Capability codes that the codec decodes (RFC 5492; IANA "Capability Codes"). */

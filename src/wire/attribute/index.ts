@@ -17,6 +17,7 @@ import { nextHop } from './next-hop.js';
 import { onlyToCustomer } from './only-to-customer.js';
 import { origin } from './origin.js';
 import { originatorId } from './originator-id.js';
+import { prefixSid } from './prefix-sid.js';
 import type { AttributeType } from './types.js';
 
 /** All attributes, ascending by code. */
@@ -40,12 +41,17 @@ export const attributes: readonly AttributeType[] = [
   aigp,
   largeCommunity,
   onlyToCustomer,
+  prefixSid,
 ];
 
 const byCode: (AttributeType | undefined)[] = new Array(256).fill(undefined);
 for (const type of attributes) byCode[type.code] = type;
 
-const byKeyword = new Map(attributes.flatMap((type) => (type.keyword === undefined ? [] : [[type.keyword, type]])));
+const byKeyword = new Map<string, AttributeType>();
+for (const type of attributes) {
+  if (type.keyword !== undefined) byKeyword.set(type.keyword, type);
+  for (const keyword of type.partKeywords ?? []) byKeyword.set(keyword, type);
+}
 
 /** @returns the attribute of a type code, or undefined for one that the codec does not know */
 export function attributeByCode(code: number): AttributeType | undefined {

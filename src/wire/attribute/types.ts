@@ -19,6 +19,8 @@ export interface AttributeType {
   readonly rfcName: string;
   /** Keyword of commands and of the text encoder: "med". Undefined: it has no text of its own (MP_REACH_NLRI, AS4_PATH). */
   readonly keyword: string | undefined;
+  /** Further keywords whose values are parts of it, read by `parse` too; parts are put one behind the other. */
+  readonly partKeywords?: readonly string[];
   /** What a wrong optional or transitive bit costs (RFC 7606 section 3c, with the exceptions of the attributes). */
   readonly flagFault: AttributeFault['action'];
 
@@ -40,6 +42,8 @@ export interface AttributeType {
   parse(tokens: Tokens): Uint8Array;
   /** The value as commands take it, without the keyword: "[ 65001:1 no-export ]"; "" for a bare flag. */
   print(value: Uint8Array, dialect: Dialect): string;
+  /** The value with its keywords, where that is not `keyword` and `print`. */
+  phrase?(value: Uint8Array, dialect: Dialect): string;
   /** The JSON members of it, `"med": 10`; several are joined with ", "; "" for none. */
   toJson(value: Uint8Array, dialect: Dialect): string;
 }
