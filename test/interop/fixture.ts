@@ -94,13 +94,17 @@ const DIFFERENT: Partial<Record<SessionName, Config>> = {
 
 /** Sessions that this kind of daemon can have. */
 function sessionsFor(kind: PeerKind): PeerSession[] {
-  return Object.values(SESSIONS).filter((one) => {
-    if (one.name === 'confederation') return kind.name === 'bird';
-    if (one.name === 'md5_out' || one.name === 'md5_wrong') return !kind.cannotDo.includes('md5 listen');
-    if (one.name === 'md5_in') return !kind.cannotDo.includes('md5 connect');
-    if (one.name.startsWith('gtsm')) return !kind.cannotDo.includes('gtsm');
-    return true;
-  });
+  return Object.values(SESSIONS)
+    .filter((one) => {
+      if (one.name === 'confederation') return kind.name === 'bird';
+      if (one.name === 'md5_out' || one.name === 'md5_wrong') return !kind.cannotDo.includes('md5 listen');
+      if (one.name === 'md5_in') return !kind.cannotDo.includes('md5 connect');
+      return true;
+    })
+    .map((one) => {
+      const mustConnect = one.name === 'gtsm_right' && kind.cannotDo.includes('gtsm listen');
+      return mustConnect ? { ...one, connects: true } : one;
+    });
 }
 
 export interface FixtureOptions {

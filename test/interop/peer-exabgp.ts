@@ -228,7 +228,8 @@ class Exabgp implements Peer {
 export const exabgp: PeerKind = {
   name: 'exabgp',
   programs: ['exabgp'],
-  cannotDo: ['graceful restart helper', 'shutdown text in', 'shutdown text out'],
+  // It answers a connection with the system's TTL before it looks whose it is.
+  cannotDo: ['graceful restart helper', 'gtsm listen', 'shutdown text in', 'shutdown text out'],
   cannotShow: {
     aigp: 'left out of its events',
     'confederation-path': 'tested with BIRD',

@@ -1,5 +1,8 @@
-/** FRR's bgpd alone (no zebra), in its own vty folder; `vtysh` shows its tables as JSON and changes it at run time. */
-import { writeFileSync } from 'node:fs';
+/**
+ * FRR's bgpd with a zebra of its own (it knows the addresses that bgpd takes next hops from), in a vty folder of their
+ * own; `vtysh` shows bgpd's tables as JSON and changes it at run time.
+ */
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   AttributeName,
@@ -22,7 +25,6 @@ function family(session: PeerSession, name: UnicastFamily, settings: PeerSetting
     ` address-family ${name}`,
     ...new Set(networks),
     `${neighbor} activate`,
-    `${neighbor} attribute-unchanged next-hop`,
     ...(session.addPath?.startsWith('send') ? [`${neighbor} addpath-tx-all-paths`] : []),
     ' exit-address-family',
   ];
@@ -100,6 +102,7 @@ function shownRoute(prefix: string, path: FrrPath): ShownRoute {
 
 class Frr implements Peer {
   #settings: PeerSettings | undefined;
+  #zebra: Program | undefined;
   #program: Program | undefined;
 
   async start(settings: PeerSettings): Promise<void> {
@@ -120,10 +123,25 @@ class Frr implements Peer {
         '',
       ].join('\n'),
     );
-    const argv = ['/usr/lib/frr/bgpd', '-f', join(settings.folder, 'frr.conf'), '-Z', '-S', '-p', '179', '-P', '0'];
+    const argv = ['/usr/lib/frr/bgpd', '-f', join(settings.folder, 'frr.conf'), '-S', '-p', '179', '-P', '0'];
+    argv.push('-z', join(settings.folder, 'zserv.api'));
     argv.push('-i', join(settings.folder, 'frr.pid'), '--vty_socket', settings.folder);
     // One listener for all addresses: bgpd sets a key on the first listener of a family only.
     argv.push('--log', 'stdout', '--log-level', 'debugging');
+    // zebra gives up root for the user of the package.
+    chmodSync(settings.folder, 0o777);
+    const zebra = ['/usr/lib/frr/zebra', '-P', '0', '--log', 'stdout'];
+    zebra.push(
+      '-z',
+      join(settings.folder, 'zserv.api'),
+      '-i',
+      join(settings.folder, 'zebra.pid'),
+      '--vty_socket',
+      settings.folder,
+    );
+    rmSync(join(settings.folder, 'zebra.vty'), { force: true });
+    this.#zebra = new Program('zebra', settings.host.wrap(zebra), { cwd: settings.folder });
+    await this.#zebra.ready(() => existsSync(join(settings.folder, 'zebra.vty')));
     this.#program = new Program('frr', settings.host.wrap(argv), { cwd: settings.folder });
     await this.#program.ready(async () => (await this.#vtysh('show version')).includes('FRRouting'));
   }
@@ -149,8 +167,12 @@ class Frr implements Peer {
   }
 
   async routes(session: PeerSession, name: UnicastFamily): Promise<ShownRoute[]> {
-    const listing = JSON.parse(await this.#vtysh(`show bgp ${name} neighbors ${session.remoteAddress} routes json`));
-    const prefixes = Object.keys(listing.routes ?? {});
+    const listing: { routes?: Record<string, { peerId: string }[]> } = JSON.parse(
+      await this.#vtysh(`show bgp ${name} json`),
+    );
+    const prefixes = Object.entries(listing.routes ?? {})
+      .filter(([, paths]) => paths.some((path) => path.peerId === session.remoteAddress))
+      .map(([prefix]) => prefix);
     const routes: ShownRoute[] = [];
     // The details are shown for one prefix at a time; a single vtysh asks for many.
     for (let at = 0; at < prefixes.length; at += 500) {
@@ -202,6 +224,7 @@ class Frr implements Peer {
 
   async stop(): Promise<void> {
     await this.#program?.stop();
+    await this.#zebra?.stop();
   }
 
   log(): string {
@@ -211,8 +234,8 @@ class Frr implements Peer {
 
 export const frr: PeerKind = {
   name: 'frr',
-  programs: ['/usr/lib/frr/bgpd', 'vtysh'],
-  cannotDo: ['add-path send'],
+  programs: ['/usr/lib/frr/bgpd', '/usr/lib/frr/zebra', 'vtysh'],
+  cannotDo: [],
   cannotShow: {
     'ipv6-extended-community': 'not decoded by 8.4',
     aigp: 'not known to 8.4',

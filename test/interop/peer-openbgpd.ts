@@ -190,8 +190,8 @@ class Openbgpd implements Peer {
 export const openbgpd: PeerKind = {
   name: 'openbgpd',
   programs: ['/usr/sbin/bgpd', 'bgpctl'],
-  // On Linux 7.7 sets keys on the sockets it connects with only. It originates one path for a prefix.
-  cannotDo: ['md5 listen', 'add-path send'],
+  // On Linux 7.7 sets keys on the sockets it connects with only; any route refresh it calls "not negotiated".
+  cannotDo: ['md5 listen', 'route refresh in'],
   cannotShow: { 'confederation-path': 'tested with BIRD' },
   create: () => new Openbgpd(),
 };

@@ -77,12 +77,13 @@ export type Ability =
   | 'add-path receive'
   | 'add-path send'
   | 'show path id'
+  | 'route refresh in'
   | 'route refresh out'
   | 'shutdown text out'
   | 'shutdown text in'
   | 'md5 listen'
   | 'md5 connect'
-  | 'gtsm'
+  | 'gtsm listen'
   | 'graceful restart helper';
 
 /** One routing daemon under test. */

@@ -163,16 +163,24 @@ function declare(kind: PeerKind): void {
 
   test.serial(`${kind.name}: sends several paths for a prefix`, async (t) => {
     if (!can(t, 'add-path send')) return;
-    for (const prefix of [ORIGINATED[0]!.prefix, ORIGINATED[3]!.prefix]) {
-      const ids = (): Set<unknown> =>
-        new Set(announced(events(), SESSIONS.several_paths, prefix).map((nlri) => nlri['path-information']));
-      await waitFor(`two paths of ${prefix}`, () => ids().size >= 2);
-      t.false(ids().has(undefined));
+    // Of what it originates, or of what other sessions of crier told it.
+    for (const family of FAMILIES) {
+      const hasTwo = (): boolean => {
+        const idsOf = new Map<string, Set<string>>();
+        for (const nlri of announcedNlri(events(), SESSIONS.several_paths, family)) {
+          const ids = idsOf.get(nlri.nlri) ?? new Set();
+          idsOf.set(nlri.nlri, ids.add(nlri['path-information'] ?? 'none'));
+        }
+        return [...idsOf.values()].some((ids) => ids.size >= 2 && !ids.has('none'));
+      };
+      await waitFor(`two paths for a prefix of ${family}`, hasTwo);
     }
+    t.pass();
   });
 
   test.serial(`${kind.name}: route refresh both ways`, async (t) => {
-    const session = SESSIONS.v6_ibgp;
+    // Some answer only behind the End-of-RIB, which they send to sessions with graceful restart.
+    const session = SESSIONS.graceful;
     for (const family of FAMILIES) {
       if (can(t, 'route refresh out')) {
         const from = fixture.json.lines.length;
@@ -181,6 +189,7 @@ function declare(kind: PeerKind): void {
         await waitFor(`a ROUTE-REFRESH for ${family}`, hasAsked);
         await tableIs(t, fixture, kind, session, family, EXPECTED[family]);
       }
+      if (!can(t, 'route refresh in')) continue;
       const prefix = family === 'ipv4 unicast' ? '30.2.0.0/24' : '2001:db8:ff02::/48';
       const fromAnswer = fixture.json.lines.length;
       t.deepEqual(await fixture.json.ask(`neighbor ${session.localAddress} announce route-refresh ${family}`), [
@@ -353,12 +362,15 @@ function isOf(event: JsonEvent, session: PeerSession): boolean {
 
 type Nlri = { readonly nlri: string; readonly 'path-information'?: string };
 
-function announced(events: readonly JsonEvent[], session: PeerSession, prefix: string): Nlri[] {
+function announcedNlri(events: readonly JsonEvent[], session: PeerSession, family: UnicastFamily): Nlri[] {
   return events
     .filter((event) => isOf(event, session))
-    .flatMap((event) => Object.values(event.neighbor?.message?.update?.announce ?? {}))
-    .flatMap((byNextHop) => Object.values(byNextHop).flat())
-    .filter((nlri) => nlri.nlri === prefix);
+    .flatMap((event) => Object.values(event.neighbor?.message?.update?.announce?.[family] ?? {}).flat());
+}
+
+function announced(events: readonly JsonEvent[], session: PeerSession, prefix: string): Nlri[] {
+  const family = prefix.includes(':') ? 'ipv6 unicast' : 'ipv4 unicast';
+  return announcedNlri(events, session, family).filter((nlri) => nlri.nlri === prefix);
 }
 
 function withdrawn(events: readonly JsonEvent[], session: PeerSession, prefix: string): Nlri[] {

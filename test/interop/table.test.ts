@@ -27,12 +27,13 @@ const ABILITIES: Record<Ability, true> = {
   'add-path receive': true,
   'add-path send': true,
   'show path id': true,
+  'route refresh in': true,
   'route refresh out': true,
   'shutdown text out': true,
   'shutdown text in': true,
   'md5 listen': true,
   'md5 connect': true,
-  gtsm: true,
+  'gtsm listen': true,
   'graceful restart helper': true,
 };
 
