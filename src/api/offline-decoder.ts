@@ -65,6 +65,7 @@ function negotiatedFor({ asn4, addPath }: OfflineContext): Negotiated {
     addPathSend: paths,
     addPathReceive: paths,
     extendedNextHop: all,
+    multipleLabels: all,
     refresh: 'enhanced',
     localRole: undefined,
     peerRole: undefined,

@@ -4,15 +4,17 @@
  * column. What routes do to which neighbor is left to others. Grammar: man/crier-api.7.
  */
 
-import { NO_BYTES, readU32 } from '../util/bytes.js';
+import { NO_BYTES, readU32, Writer } from '../util/bytes.js';
 import { parseIp, parseIpv4 } from '../util/ip.js';
 import { CommandError, parseNumber, Tokens } from '../util/tokens.js';
-import { attributeByKeyword } from '../wire/attribute/index.js';
+import { attributeByCode, attributeByKeyword } from '../wire/attribute/index.js';
 import { parseRaw } from '../wire/attribute/raw.js';
 import { type CanonicalAttribute, type NextHop, packSet } from '../wire/attribute-set.js';
+import { Afi } from '../wire/codes.js';
 import { familyByName, familyIndex } from '../wire/family/index.js';
 import { isPlainNextHop } from '../wire/family/next-hop.js';
-import type { Family, NlriReader } from '../wire/family/types.js';
+import type { Family, NlriAside, NlriReader } from '../wire/family/types.js';
+import { parseLabels } from '../wire/label-stack.js';
 import { needRouteDistinguisher, printRouteDistinguisher } from '../wire/route-distinguisher.js';
 import { packRouteKey } from '../wire/route-key.js';
 
@@ -101,7 +103,7 @@ export function parseRoutes(tokens: Tokens, form: RouteForm, verb: RouteVerb): P
   }
   if (form === 'flow') {
     tokens.expect('route');
-    return parseFamilyRoute(tokens, needFamily(tokens, 'ipv4 flow'), verb);
+    return parseFamilyRoute(tokens, needFamily(tokens, 'ipv4 flow'), verb, false);
   }
   if (form === 'l2vpn') return parseFamilyRoute(tokens, needFamily(tokens, `l2vpn ${tokens.need('a SAFI')}`), verb);
   return parseFamilyRoute(tokens, needFamily(tokens, 'l2vpn vpls'), verb);
@@ -150,14 +152,19 @@ export function parseRouteWords(tokens: Tokens): RouteWords {
 /** @param nlri takes its words out of those of the route */
 function readRouteWords(tokens: Tokens, nlri: NlriReader | undefined): RouteWords {
   const reader = new WordReader(tokens, nlri);
+  if (nlri?.blocks !== undefined) skipName(tokens, nlri);
   if (tokens.accept('{')) {
-    while (!tokens.accept('}')) {
-      reader.keyword(tokens.need('a keyword or "}"'));
-      if (tokens.peek() !== '}') tokens.expect(';');
-    }
+    reader.block(undefined);
     reader.trailer(true);
   } else reader.line();
   return reader.words;
+}
+
+/** A route of blocks may have a name in front of them, which means nothing: `flow route NAME { … }`. */
+function skipName(tokens: Tokens, { words, blocks }: NlriReader): void {
+  const word = tokens.peek();
+  if (word === undefined || words.has(word) || blocks!.has(word)) return;
+  if (/^\s*\S+\s*\{/.test(tokens.text.slice(tokens.offset)) && word !== '{') tokens.next();
 }
 
 /** Reads keywords; of a repeated one the first wins. */
@@ -177,9 +184,14 @@ class WordReader {
 
   /** One keyword, taken already, and its value. */
   keyword(word: string): void {
-    const { tokens, words } = this;
-    if (this.nlri?.words.has(word) === true) {
-      this.nlri.read(word, tokens);
+    const { tokens, words, nlri } = this;
+    if (nlri?.words.has(word) === true) {
+      this.aside(nlri.read(word, tokens) ?? {});
+      return;
+    }
+    if (nlri?.blocks?.has(word) === true) {
+      tokens.expect('{');
+      this.block(nlri.blocks.get(word)!);
       return;
     }
     const isFirst = !this.seen.has(word);
@@ -206,13 +218,8 @@ class WordReader {
         return;
       }
       case 'label': {
-        const labels = tokens.list('a label');
-        for (const { word: label, column } of labels) {
-          const value = parseNumber(label);
-          if (value === undefined || value > 0xfffff)
-            throw new CommandError(`a label is a number from 0 to ${0xfffff}, not "${label}"`, column);
-        }
-        words.label ??= labels.map((label) => label.word).join(' ');
+        const labels = parseLabels(tokens);
+        words.label ??= labels.join(' ');
         return;
       }
       case 'split': {
@@ -254,7 +261,32 @@ class WordReader {
     }
   }
 
+  /**
+   * Keywords to the closing brace, which is taken too.
+   * @param own words of the NLRI that may stand here; undefined: all
+   */
+  block(own: ReadonlySet<string> | undefined): void {
+    const { tokens, nlri } = this;
+    while (!tokens.accept('}')) {
+      const word = tokens.need('a keyword or "}"');
+      const isElsewhere = own !== undefined && nlri!.words.has(word) && !own.has(word);
+      if (isElsewhere || (own !== undefined && nlri!.blocks!.has(word))) throw tokens.error(`"${word}" has no place here`);
+      this.keyword(word);
+      const isGroup = own === undefined && nlri?.blocks?.has(word) === true;
+      if (tokens.peek() !== '}' && !tokens.accept(';') && !isGroup) tokens.expect(';');
+    }
+  }
+
+  private aside({ attributes = [], nextHop }: NlriAside): void {
+    for (const attribute of attributes) this.attribute(attribute);
+    if (nextHop === undefined) return;
+    this.words.nextHop = nextHop;
+    this.words.nextHopColumn = this.tokens.column;
+    this.seen.add('next-hop');
+  }
+
   private attribute(attribute: CanonicalAttribute): void {
+    if (this.nlri?.mergesCommunities === true && this.merge(attribute)) return;
     if (this.seen.has(attribute.code)) return;
     this.seen.add(attribute.code);
     this.words.attributes.push(attribute);
@@ -266,6 +298,15 @@ class WordReader {
     const at = attributes.findIndex(({ code }) => code === attribute.code);
     if (at < 0) this.attribute(attribute);
     else attributes[at] = { ...attributes[at]!, value: Uint8Array.of(...attributes[at]!.value, ...attribute.value) };
+  }
+
+  /** Adds communities to those that are there already. @returns false when there are none, or it is no such list */
+  private merge({ code, flags, value }: CanonicalAttribute): boolean {
+    const { attributes } = this.words;
+    const at = attributes.findIndex((one) => one.code === code);
+    if (at < 0 || attributeByCode(code)?.unorderedItemSize === undefined) return false;
+    attributes[at] = { code, flags, value: new Uint8Array([...attributes[at]!.value, ...value]) };
+    return true;
   }
 
   /**
@@ -310,20 +351,27 @@ function parsePathId(tokens: Tokens): number {
 function parsePrefixRoute(tokens: Tokens, family: Family | undefined, verb: RouteVerb): ParsedRoutes {
   const text = tokens.peek();
   if (text === undefined) tokens.need('a prefix');
-  const chosen = family ?? prefixFamily(tokens, text!);
+  // Labels and route distinguisher stand anywhere behind it: `labeled` has them read with the prefix.
+  const isLabeled = family?.payloadName !== undefined;
+  const afi = family?.afi === Afi.ipv6 ? 'ipv6' : 'ipv4';
+  const chosen = isLabeled ? needFamily(tokens, `${afi} unicast`) : (family ?? prefixFamily(tokens, text!));
   const nlri = chosen.parse(tokens);
   const { column } = tokens;
   const words = parseRouteWords(tokens);
   return build(verb, words, [{ family: chosen, text: text!, key: nlri.key, payload: nlri.payload, column }], family);
 }
 
-/** A family whose NLRI is no prefix: it reads its own words, which stand in front or anywhere among the keywords. */
-function parseFamilyRoute(tokens: Tokens, family: Family, verb: RouteVerb): ParsedRoutes {
-  const reader = family.reader?.();
-  let nlri = reader === undefined ? family.parse(tokens) : undefined;
+/**
+ * A family whose NLRI is no prefix: it reads its own words, which stand in front or anywhere among the keywords.
+ * @param isNamed false where the words tell the family
+ */
+function parseFamilyRoute(tokens: Tokens, asked: Family, verb: RouteVerb, isNamed = true): ParsedRoutes {
+  const reader = asked.reader?.(isNamed);
+  let nlri = reader === undefined ? asked.parse(tokens) : undefined;
   const { column } = tokens;
   const words = readRouteWords(tokens, reader);
   nlri ??= reader!.finish(tokens);
+  const family = nlri.family === undefined ? asked : needFamily(tokens, nlri.family);
   return build(verb, words, [{ family, text: '', key: nlri.key, payload: nlri.payload, column }], family);
 }
 
@@ -368,7 +416,8 @@ function build(verb: RouteVerb, words: RouteWords, nlris: readonly Nlri[], asked
   let payload: Uint8Array = NO_BYTES;
   for (const nlri of nlris) {
     let found = nlri;
-    if (nlri.text !== '' && (words.rd !== undefined || words.label !== undefined)) found = labeled(nlri, words, asked);
+    const isLabeled = asked?.payloadName !== undefined || words.rd !== undefined || words.label !== undefined;
+    if (nlri.text !== '' && isLabeled) found = labeled(nlri, words, asked);
     const { family } = found;
     const index = familyIndex(family);
     let kind: NextHopKind = NextHopKind.plain;
@@ -408,10 +457,20 @@ function labeled(nlri: Nlri, words: RouteWords, asked: Family | undefined): Nlri
   const label = words.label === undefined ? '' : ` label [ ${words.label} ]`;
   const rd = words.rd === undefined ? '' : ` rd ${words.rd}`;
   const tokens = new Tokens(`${nlri.text}${label}${rd}`);
-  const { key, payload } = family.parse(tokens);
+  const { key, payload } = atColumn(nlri.column, () => family.parse(tokens));
   const extra = tokens.next();
   if (extra !== undefined) throw new CommandError(`routes of the family ${name} have no "${extra}"`, nlri.column);
   return { family, text: nlri.text, key, payload, column: nlri.column };
+}
+
+/** Does `work`; a mistake in it is one of the word at `column`. */
+function atColumn<Result>(column: number, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CommandError) throw new CommandError(error.message, column);
+    throw error;
+  }
 }
 
 /** All prefixes of length `bits` within one. */
@@ -429,6 +488,10 @@ function splitPrefix(nlri: Nlri, bits: number): Uint8Array[] {
   const first = new Uint8Array(at + 1 + octets);
   first.set(key);
   first[at] = bits;
+  const wire = new Writer(64);
+  nlri.family.write(wire, first, 0, first.length, nlri.payload);
+  if (nlri.family.sizeOf(wire.view(), 0, wire.length) !== wire.length)
+    throw new CommandError(`a /${bits} with these labels is too long for an NLRI`, nlri.column);
   const out = [first];
   const step = 1 << (octets * 8 - bits);
   for (let left = 2 ** (bits - length) - 1; left > 0; left--) {

@@ -179,6 +179,7 @@ export function negotiate(sent: OpenMessage, received: OpenMessage, expected: Pe
     addPathSend: addPathFamilies(sent, received, common),
     addPathReceive: addPathFamilies(received, sent, common),
     extendedNextHop: extendedNextHopFamilies(sent, received, common),
+    multipleLabels: families.map(() => false),
     refresh: both(enhancedRouteRefresh) ? 'enhanced' : peerRefreshes ? 'normal' : 'absent',
     ...roles,
     aigp: expected.capabilities.aigp,

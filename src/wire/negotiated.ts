@@ -28,6 +28,8 @@ export interface Negotiated {
   readonly addPathSend: PerFamily;
   readonly addPathReceive: PerFamily;
   readonly extendedNextHop: PerFamily;
+  /** The peer may send several labels with a prefix (RFC 8277 section 2.1). */
+  readonly multipleLabels: PerFamily;
   readonly refresh: 'absent' | 'normal' | 'enhanced';
   /** Roles as configured and as received (RFC 9234). */
   readonly localRole: Role | undefined;

@@ -197,10 +197,12 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
     } else {
       const from = unreachStart + SMALLEST_MP_UNREACH;
       const withPaths = negotiated.addPathReceive[familyIndex(family)] === true;
-      if (findBadNlri(family, body, from, unreachEnd, withPaths) >= 0) {
+      // A withdrawal has no stack but three octets in place of it (RFC 8277 section 2.4); not all speakers know.
+      const read = isOffline ? family : (family.oneLabel ?? family);
+      if (findBadNlri(read, body, from, unreachEnd, withPaths) >= 0) {
         throw mpError(body, unreachStart, unreachEnd, 'malformed NLRI in MP_UNREACH_NLRI');
       }
-      const all = run(family, body, from, unreachEnd, withPaths, NO_BYTES);
+      const all = run(read, body, from, unreachEnd, withPaths, NO_BYTES);
       const good = isOffline ? all : withoutMalformed(all);
       if (good !== all) note(dropped(AttributeCode.mpUnreachNlri, all), 0, 0);
       if (good.start < good.end) withdrawn.push(good);
@@ -360,11 +362,12 @@ function decodeReach(
     throw mpError(body, start, end, `next hop of ${size} octets for ${family.name}`);
   }
   const addPath = negotiated.addPathReceive[index] === true;
-  if (findBadNlri(family, body, from, end, addPath) >= 0) {
+  const read = negotiated.multipleLabels[index] === true ? family : (family.oneLabel ?? family);
+  if (findBadNlri(read, body, from, end, addPath) >= 0) {
     throw mpError(body, start, end, 'malformed NLRI in MP_REACH_NLRI');
   }
   if (from === end) return undefined;
-  return run(family, body, from, end, addPath, nextHopFromWire(family.nextHop, body.subarray(start + 4, from - 1)));
+  return run(read, body, from, end, addPath, nextHopFromWire(family.nextHop, body.subarray(start + 4, from - 1)));
 }
 
 /** RFC 9234 section 5, ingress. @returns a leak, "add" where OTC is to be added, or undefined */

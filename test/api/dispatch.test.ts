@@ -97,7 +97,7 @@ test(answer, 'announce route 10.0.0.0/24 next-hop self ttl 0', 'error', 0);
 test(answer, 'announce route 10.0.0.0/24 next-hop self json', 'done', 1);
 test(answer, 'announce route 10.0.0.0/24 next-hop self split /8', 'error', 0);
 test(answer, 'announce route 10.0.0.0/8 next-hop self split /32', 'error', 0);
-test(answer, 'announce route 10.1.0.0/24 next-hop self label 100', 'error', 0);
+test(answer, 'announce route 10.1.0.0/24 next-hop self label 100', 'done', 1);
 test(answer, 'announce watchdog dog', 'done');
 test(answer, 'announce watchdog', 'done');
 test(answer, 'flush adj-rib out', 'done');

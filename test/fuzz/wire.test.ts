@@ -67,6 +67,7 @@ const CONTEXTS = [
   makeNegotiated({
     addPathReceive: families.map(() => true),
     extendedNextHop: families.map(() => true),
+    multipleLabels: families.map(() => true),
     localRole: 3,
     peerRole: 0,
   }),

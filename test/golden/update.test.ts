@@ -2,7 +2,7 @@
  * Golden triples: a command, the message it becomes (without marker) on an internal session, and the message's event in
  * each frozen dialect, octet for octet. A changed line is a changed promise.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { decodeToCommands, decodeToEvents } from '../../src/api/offline-decoder.js';
 import { encodeCommand } from '../../src/cli/encode-line.js';
@@ -14,7 +14,10 @@ interface Triple extends Readonly<Record<Dialect, string>> {
   readonly hex: string;
 }
 
-const triples = JSON.parse(readFileSync('test/golden/update.json', 'utf8')) as Triple[];
+const FOLDER = 'test/golden';
+const triples = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.json'))
+  .flatMap((file) => JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')) as Triple[]);
 const MARKER = 'ff'.repeat(16);
 const session = {
   localAs: 65533,

@@ -19,6 +19,7 @@ export function makeNegotiated(changes: Partial<Negotiated> = {}): Negotiated {
     addPathSend: none,
     addPathReceive: none,
     extendedNextHop: none,
+    multipleLabels: none,
     refresh: 'enhanced',
     localRole: undefined,
     peerRole: undefined,

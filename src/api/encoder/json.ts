@@ -5,6 +5,7 @@
 import { toHex } from '../../util/bytes.js';
 import { printIpv4 } from '../../util/ip.js';
 import { jsonString } from '../../util/stranger-text.js';
+import { hasServiceSid } from '../../wire/attribute/service-sid.js';
 import { attributesToJson } from '../../wire/attribute-text.js';
 import { capabilityType, readCapability } from '../../wire/capability/index.js';
 import { unknownJson, unknownSentKey } from '../../wire/capability/unknown.js';
@@ -49,13 +50,14 @@ function rawMembers(message: Uint8Array | undefined): string {
   return message.length === HEADER_SIZE ? header : `${header}"body": "${upperHex(bodyOf(message))}", `;
 }
 
-/** NLRI objects of one run, comma-separated. */
-function runToJson(run: NlriRun, dialect: Dialect): string {
+/** NLRI objects of one run, comma-separated. @param hasSid as in `hasServiceSid` */
+function runToJson(run: NlriRun, dialect: Dialect, hasSid = false): string {
   const { family } = run;
   if (family.prefixSize === 4) return ipv4RunToJson(run);
+  const nextHop = nextHopText(run);
   let text = '';
   eachNlri(run, (source, start, end, pathId) => {
-    const nlri = family.toJson(source, start, end, pathId, dialect);
+    const nlri = family.toJson(source, start, end, pathId, dialect, hasSid, nextHop);
     text = text === '' ? nlri : `${text}, ${nlri}`;
   });
   return text;
@@ -72,11 +74,11 @@ function byFamily(runs: readonly NlriRun[]): Map<Family, NlriRun[]> {
   return groups;
 }
 
-function announceToJson(runs: readonly NlriRun[], dialect: Dialect): string {
+function announceToJson(runs: readonly NlriRun[], dialect: Dialect, hasSid: boolean): string {
   const [first] = runs;
   if (runs.length === 1 && first !== undefined && linkLocalText(first) === undefined) {
     const nextHop = nextHopText(first) ?? NO_NEXT_HOP;
-    return `"announce": { "${first.family.name}": { "${nextHop}": [ ${runToJson(first, dialect)} ] } }`;
+    return `"announce": { "${first.family.name}": { "${nextHop}": [ ${runToJson(first, dialect, hasSid)} ] } }`;
   }
   const members: string[] = [];
   for (const [family, group] of byFamily(runs)) {
@@ -85,7 +87,7 @@ function announceToJson(runs: readonly NlriRun[], dialect: Dialect): string {
       for (const nextHop of [nextHopText(run) ?? NO_NEXT_HOP, linkLocalText(run)]) {
         if (nextHop === undefined) continue;
         const texts = byNextHop.get(nextHop) ?? [];
-        texts.push(runToJson(run, dialect));
+        texts.push(runToJson(run, dialect, hasSid));
         byNextHop.set(nextHop, texts);
       }
     }
@@ -113,10 +115,12 @@ function updateToJson(update: DecodedUpdate, attributes: AttributeText, dialect:
   if (endOfRib !== undefined) {
     return `"message": { "eor": { "afi" : "${afiName(endOfRib.afi)}", "safi" : "${safiName(endOfRib.safi)}" } }`;
   }
-  const announce = announced.length === 0 ? '' : announceToJson(announced, dialect);
+  const hasSid = update.attributes !== undefined && hasServiceSid(update.attributes);
+  const announce = announced.length === 0 ? '' : announceToJson(announced, dialect, hasSid);
   const withdraw = withdrawn.length === 0 ? '' : withdrawToJson(withdrawn, dialect);
-  // ExaBGP 5 leaves the attributes of a pure withdrawal out.
-  const isShown = announce !== '' || withdraw === '' || dialect === 'exabgp-4';
+  // ExaBGP 5 leaves the attributes of a withdrawal of plain prefixes out.
+  const isPlain = withdrawn.every(({ family }) => family.prefixSize !== undefined);
+  const isShown = announce !== '' || withdraw === '' || dialect === 'exabgp-4' || !isPlain;
   let members = isShown && update.attributes !== undefined ? attributes.of(update.attributes) : '';
   if (update.isTreatedAsWithdraw) members = `${members === '' ? '' : `${members}, `}"error": "treat-as-withdraw"`;
   let text = members === '' ? '' : `"attribute": { ${members} }`;

@@ -1,15 +1,40 @@
 /** The address families, one line each. A family's place in the list is its index in route keys and per-family flags. */
+import { ipv4Flow } from './ipv4-flow.js';
+import { ipv4FlowVpn } from './ipv4-flow-vpn.js';
+import { ipv4MplsVpn } from './ipv4-mpls-vpn.js';
 import { ipv4Multicast } from './ipv4-multicast.js';
+import { ipv4NlriMpls } from './ipv4-nlri-mpls.js';
 import { ipv4Unicast } from './ipv4-unicast.js';
+import { ipv6Flow } from './ipv6-flow.js';
+import { ipv6FlowVpn } from './ipv6-flow-vpn.js';
+import { ipv6MplsVpn } from './ipv6-mpls-vpn.js';
 import { ipv6Multicast } from './ipv6-multicast.js';
+import { ipv6NlriMpls } from './ipv6-nlri-mpls.js';
 import { ipv6Unicast } from './ipv6-unicast.js';
 import { l2vpnEvpn } from './l2vpn-evpn.js';
 import type { Family } from './types.js';
 
 /** All families, in the order of their indices. New ones go at the end. */
-export const families: readonly Family[] = [ipv4Unicast, ipv6Unicast, ipv4Multicast, ipv6Multicast, l2vpnEvpn];
+export const families: readonly Family[] = [
+  ipv4Unicast,
+  ipv6Unicast,
+  ipv4Multicast,
+  ipv6Multicast,
+  l2vpnEvpn,
+  ipv4NlriMpls,
+  ipv6NlriMpls,
+  ipv4MplsVpn,
+  ipv6MplsVpn,
+  ipv4Flow,
+  ipv6Flow,
+  ipv4FlowVpn,
+  ipv6FlowVpn,
+];
 
 const indexOf = new Map(families.map((family, index) => [family, index]));
+families.forEach((family, index) => {
+  if (family.oneLabel !== undefined) indexOf.set(family.oneLabel, index);
+});
 const indexByCode = new Map(families.map((family, index) => [(family.afi << 8) | family.safi, index]));
 const byName = new Map(families.map((family) => [family.name, family]));
 

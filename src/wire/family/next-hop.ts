@@ -27,6 +27,24 @@ export const IPV6_NEXT_HOP: NextHopRule = {
   isAlsoAttribute: true,
 };
 
+/** VPN-IPv4: a zero route distinguisher in front of the address (RFC 4364 section 4.3.2; 24 or 48 octets by RFC 8950). */
+export const VPN_IPV4_NEXT_HOP: NextHopRule = {
+  addressSize: 4,
+  lengths: [12],
+  extendedLengths: [24, 48],
+  prefixOctets: 8,
+  isAlsoAttribute: true,
+};
+
+/** VPN-IPv6 (RFC 4659 section 3.2). */
+export const VPN_IPV6_NEXT_HOP: NextHopRule = {
+  addressSize: 16,
+  lengths: [24, 48],
+  extendedLengths: [],
+  prefixOctets: 8,
+  isAlsoAttribute: true,
+};
+
 /** @returns true when a next hop of 4, 16 or 32 octets of addresses needs nothing negotiated in this family (without RFC 8950) */
 export function isPlainNextHop({ addressSize, lengths, prefixOctets }: NextHopRule, size: number): boolean {
   return addressSize === 0 || lengths.includes(size + prefixOctets * (size > 16 ? 2 : 1));

@@ -8,6 +8,7 @@
 
 import type { Writer } from '../../util/bytes.js';
 import type { Tokens } from '../../util/tokens.js';
+import type { CanonicalAttribute } from '../attribute-set.js';
 
 /** A frozen form of events, listings and answers. */
 export type Dialect = 'exabgp-4' | 'exabgp-5';
@@ -33,14 +34,26 @@ export interface NextHopRule {
 export interface ParsedNlri {
   readonly key: Uint8Array;
   readonly payload: Uint8Array;
+  /** Name of the family that the words tell, where they do and the command does not: `announce flow route …`. */
+  readonly family?: string;
+}
+
+/** What a word of an NLRI says besides the NLRI: the actions of a flow rule are communities, and may name a next hop. */
+export interface NlriAside {
+  readonly attributes?: readonly CanonicalAttribute[];
+  readonly nextHop?: Uint8Array;
 }
 
 /** Collects the words of one NLRI that may stand anywhere among a route's keywords. */
 export interface NlriReader {
   /** The words it takes. */
   readonly words: ReadonlySet<string>;
+  /** Words in front of a group between braces, `match { … }`, and which of its words may stand in which group. */
+  readonly blocks?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Community lists that are given more than once, or by words of its own too, are put together. */
+  readonly mergesCommunities?: boolean;
   /** Takes what belongs to one of its words, which was taken; of a repeated one the first counts. @throws CommandError */
-  read(word: string, tokens: Tokens): void;
+  read(word: string, tokens: Tokens): NlriAside | void;
   /** All words were read. @throws CommandError when one is missing */
   finish(tokens: Tokens): ParsedNlri;
 }
@@ -69,6 +82,8 @@ export interface Family {
   readonly prefixOffset?: number;
   /** What the payload is called, where an announce must have one: "label". */
   readonly payloadName?: string;
+  /** The same family as a peer means it who sends exactly one label with each prefix (RFC 8277 section 2.2). */
+  readonly oneLabel?: Family;
 
   /**
    * Size of the NLRI at `offset`, without path identifier.
@@ -90,8 +105,11 @@ export interface Family {
    * @throws CommandError
    */
   parse(tokens: Tokens): ParsedNlri;
-  /** Present where the words of an NLRI may stand anywhere among a route's keywords; `parse` reads them alone. */
-  reader?(): NlriReader;
+  /**
+   * Present where the words of an NLRI may stand anywhere among a route's keywords; `parse` reads them alone.
+   * @param isNamed false where the command leaves the very family to the words
+   */
+  reader?(isNamed: boolean): NlriReader;
   /** As commands and listings write it: "10.0.0.0/24". Any NLRI that `sizeOf` accepts has text. */
   print(source: Uint8Array, start: number, end: number): string;
   /**
@@ -99,6 +117,18 @@ export interface Family {
    * @param path " path-information 0.0.0.1", or "" @param nextHop " next-hop 10.0.0.1", or ""
    */
   printRoute?(source: Uint8Array, start: number, end: number, path: string, nextHop: string): string;
-  /** The NLRI object of a JSON event, e.g. `{ "nlri": "10.0.0.0/24", "path-information": "1.2.3.4" }`. */
-  toJson(source: Uint8Array, start: number, end: number, pathId: number | undefined, dialect: Dialect): string;
+  /**
+   * The NLRI object of a JSON event, e.g. `{ "nlri": "10.0.0.0/24", "path-information": "1.2.3.4" }`.
+   * @param hasServiceSid part of an SRv6 SID may stand where a label is (attribute/service-sid.ts)
+   * @param nextHop where the objects of a family show it too
+   */
+  toJson(
+    source: Uint8Array,
+    start: number,
+    end: number,
+    pathId: number | undefined,
+    dialect: Dialect,
+    hasServiceSid?: boolean,
+    nextHop?: string,
+  ): string;
 }

@@ -33,6 +33,7 @@ export function negotiatedWith(changes: Partial<Negotiated> = {}): Negotiated {
     addPathSend: none,
     addPathReceive: none,
     extendedNextHop: none,
+    multipleLabels: none,
     refresh: 'enhanced',
     localRole: undefined,
     peerRole: undefined,

@@ -1,0 +1,91 @@
+/** Well-formed NLRI of each family as octets on the wire, for the laws. A new family is one entry. */
+import fc from 'fast-check';
+import type { Family } from '../../src/wire/family/types.js';
+
+const octets = (size: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: size, maxLength: size });
+
+/** A prefix, also with bits behind the length. */
+function prefix(size: 4 | 16): fc.Arbitrary<Uint8Array> {
+  return fc
+    .tuple(fc.integer({ min: 0, max: size * 8 }), octets(size))
+    .map(([length, address]) => Uint8Array.of(length, ...address.subarray(0, (length + 7) >>> 3)));
+}
+
+/** A label stack with any traffic class; or one field that means none. */
+const labels: fc.Arbitrary<Uint8Array> = fc.oneof(
+  { weight: 5, arbitrary: stack() },
+  { weight: 1, arbitrary: fc.constantFrom(Uint8Array.of(0x80, 0, 0), Uint8Array.of(0, 0, 0)) },
+);
+
+function stack(): fc.Arbitrary<Uint8Array> {
+  // Label 0 and the withdraw label end a stack wherever they stand.
+  const field = fc.integer({ min: 8, max: 0x7fffff }).filter((bits) => bits !== 0x400000);
+  return fc.array(field, { minLength: 1, maxLength: 3 }).map((fields) =>
+    Uint8Array.from(
+      fields.flatMap((bits, i) => {
+        const last = bits * 2 + (i === fields.length - 1 ? 1 : 0);
+        return [last >>> 16, (last >>> 8) & 0xff, last & 0xff];
+      }),
+    ),
+  );
+}
+
+/** RFC 4364 types and others. */
+export const routeDistinguisher: fc.Arbitrary<Uint8Array> = fc
+  .tuple(fc.constantFrom(0, 1, 2, 2, 0x7fff), octets(6))
+  .map(([type, rest]) => Uint8Array.of(type >>> 8, type & 0xff, ...rest));
+
+function labeled(size: 4 | 16, hasRd: boolean): fc.Arbitrary<Uint8Array> {
+  return fc
+    .tuple(labels, hasRd ? routeDistinguisher : fc.constant(new Uint8Array(0)), prefix(size))
+    .map(([stacked, rd, [bits = 0, ...address]]) => {
+      const front = stacked.length + rd.length;
+      const fits = front * 8 + bits <= 255;
+      return fits
+        ? Uint8Array.of(front * 8 + bits, ...stacked, ...rd, ...address)
+        : Uint8Array.of((3 + rd.length) * 8 + bits, 0, 0x12, 0x31, ...rd, ...address);
+    });
+}
+
+/** An address behind its length in bits. */
+const address: fc.Arbitrary<readonly number[]> = fc
+  .constantFrom(4, 16)
+  .chain((size) => octets(size).map((ip) => [size * 8, ...ip]));
+
+/** RFC 7432 section 7, RFC 9136 section 3.1, and a type nobody knows. */
+const evpn: fc.Arbitrary<Uint8Array> = fc
+  .tuple(fc.integer({ min: 0, max: 5 }), routeDistinguisher, octets(40), address, octets(3))
+  .map(([type, rd, some, ip, label]) => {
+    const esi = some.subarray(0, 10);
+    const tag = some.subarray(10, 14);
+    const contents: readonly (readonly number[])[] = [
+      [...some],
+      [...rd, ...esi, ...tag, ...label],
+      [...rd, ...esi, ...tag, 48, ...some.subarray(14, 20), ...ip, ...label],
+      [...rd, ...tag, ...ip],
+      [...rd, ...esi, ...ip],
+      [...rd, ...esi, ...tag, ...ip, ...ip.slice(1), ...label],
+    ];
+    const content = contents[type]!;
+    return Uint8Array.of(type === 0 ? 99 : type, content.length, ...content);
+  });
+
+/** By family name. */
+export const nlriGenerators: Readonly<Record<string, fc.Arbitrary<Uint8Array>>> = {
+  'ipv4 unicast': prefix(4),
+  'ipv6 unicast': prefix(16),
+  'ipv4 multicast': prefix(4),
+  'ipv6 multicast': prefix(16),
+  'l2vpn evpn': evpn,
+  'ipv4 nlri-mpls': labeled(4, false),
+  'ipv6 nlri-mpls': labeled(16, false),
+  'ipv4 mpls-vpn': labeled(4, true),
+  'ipv6 mpls-vpn': labeled(16, true),
+};
+
+/** @throws when the family has no entry */
+export function nlriOf({ name }: Family): fc.Arbitrary<Uint8Array> {
+  const generator = nlriGenerators[name];
+  if (generator === undefined) throw new Error(`test/support/nlri.ts has no NLRI of ${name}`);
+  return generator;
+}
