@@ -50,6 +50,8 @@ export interface ConfigNode {
   scalar?: Scalar;
   /** The whole text was one ${VARIABLE}: it may fill a number, too. */
   isVariable?: boolean;
+  /** The text was put together from words of the source: offset there of what stands at a column of the text. */
+  wordOffset?: (column: number) => number;
 }
 
 /** @returns `neighbors[0].addPath["ipv4 unicast"]`; empty for the whole document */

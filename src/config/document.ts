@@ -5,21 +5,19 @@ import { type ConfigNode, ConfigSource } from './config-node.js';
 import { ConfigError, type ConfigProblem } from './errors.js';
 import { locate } from './json5-places.js';
 
-/** @throws ConfigError when the file cannot be read, or with the first syntax error */
-export function readDocument(file: string, problems: ConfigProblem[]): ConfigNode {
+/** @throws ConfigError when the file cannot be read */
+export function readSource(file: string): ConfigSource {
   let octets: Buffer;
   try {
     octets = readFileSync(file);
   } catch (error) {
     throw wholeFile(file, systemReason(error));
   }
-  let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+    return new ConfigSource(file, new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets));
   } catch {
     throw wholeFile(file, 'the file is not UTF-8 text');
   }
-  return parseDocument(new ConfigSource(file, text), problems);
 }
 
 /** @throws ConfigError with the first syntax error */

@@ -5,9 +5,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ConfigNode, problemAt } from './config-node.js';
-import { readDocument } from './document.js';
+import { parseDocument, readSource } from './document.js';
 import { type Environment, fillVariables } from './environment.js';
 import type { ConfigProblem } from './errors.js';
+import { isExabgpText } from './exabgp/detect.js';
+import { readExabgpDocument } from './exabgp/document.js';
 import { expandPattern } from './glob.js';
 
 /** Objects at the top whose members are whole things with a name: they are not joined. */
@@ -22,20 +24,28 @@ export interface GatheredDocuments {
 }
 
 /**
- * @param files the files that were named
+ * @param files the files that were named; those in ExaBGP's syntax are migrated in memory
+ * @param onWarning told what such a file says that has no meaning here
  * @throws ConfigError when a file cannot be read or has a syntax error
  */
 export function gatherDocuments(
   files: readonly string[],
   environment: Environment,
   problems: ConfigProblem[],
+  onWarning: (warning: ConfigProblem) => void = () => undefined,
 ): GatheredDocuments {
   const seen: string[] = [];
   let root: ConfigNode | undefined;
-  const take = (file: string): void => {
-    const document = readDocument(file, problems);
-    seen.push(resolve(file));
+  const read = (file: string): ConfigNode => {
+    const source = readSource(file);
+    if (isExabgpText(source.text)) return readExabgpDocument(source, environment, onWarning);
+    const document = parseDocument(source, problems);
     fillVariables(document, environment, problems);
+    return document;
+  };
+  const take = (file: string): void => {
+    const document = read(file);
+    seen.push(resolve(file));
     const include = document.members?.get('include');
     document.members?.delete('include');
     root = root === undefined ? document : join(root, document, problems);

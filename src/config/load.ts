@@ -38,8 +38,23 @@ export interface LoadOptions {
 export function loadConfig(files: string | readonly string[], options: LoadOptions = {}): CrierConfig {
   const problems: ConfigProblem[] = [];
   const names = typeof files === 'string' ? [files] : files;
-  const gathered = gatherDocuments(names, options.environment ?? process.env, problems);
-  const config = new Loader(gathered.root, options, problems).load(gathered.files);
+  const gathered = gatherDocuments(names, options.environment ?? process.env, problems, options.onWarning);
+  return loadDocument(gathered.root, gathered.files, options, problems);
+}
+
+/**
+ * @param root a whole configuration, variables filled in
+ * @param files that it was read from
+ * @param problems found before
+ * @throws ConfigError
+ */
+export function loadDocument(
+  root: ConfigNode,
+  files: readonly string[],
+  options: LoadOptions = {},
+  problems: ConfigProblem[] = [],
+): CrierConfig {
+  const config = new Loader(root, options, problems).load(files);
   failOn(problems);
   return deepFreeze(config);
 }

@@ -113,6 +113,7 @@ interface FileRoutes {
 
 /** A mistake inside a text: its very column where the text stands as it is, else the column is told in words. */
 function problemInText(place: ConfigNode, text: string, message: string, column: number): ConfigProblem {
+  if (place.wordOffset !== undefined) return problemAt({ ...place, at: place.wordOffset(column) }, message);
   const problem = problemAt(place, `${message} (column ${column} of the text)`);
   const isVerbatim = place.source.text.startsWith(text, place.at + 1);
   return isVerbatim ? { ...problem, column: problem.column + column } : problem;

@@ -15,6 +15,7 @@ export interface CommandFile {
 export const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   run: () => import('./run.js'),
   check: () => import('./check.js'),
+  migrate: () => import('./migrate.js'),
   encode: () => import('./encode.js'),
   decode: () => import('./decode.js'),
   ctl: () => import('./ctl.js'),
