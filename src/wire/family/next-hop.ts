@@ -89,7 +89,7 @@ export function isNextHopLength(
  * @returns addresses of 4, 16 or 32 octets, or none; a view where nothing has to be taken out
  */
 export function nextHopFromWire(rule: NextHopRule, field: Uint8Array): Uint8Array {
-  if (rule.addressSize === 0) return NO_BYTES;
+  if (rule.addressSize === 0) return optionalNextHop(field);
   if (rule.prefixOctets === 0) return field;
   const skip = rule.prefixOctets;
   if (field.length <= skip + 16) return field.subarray(skip);
@@ -98,4 +98,12 @@ export function nextHopFromWire(rule: NextHopRule, field: Uint8Array): Uint8Arra
   out.set(field.subarray(skip, half));
   out.set(field.subarray(half + skip), half - skip);
   return out;
+}
+
+/**
+ * A family that needs no next hop may have one: flow rules that redirect to it (RFC 8955 section 4,
+ * draft-simpson-idr-flowspec-redirect). Of any other size it means nothing.
+ */
+function optionalNextHop(field: Uint8Array): Uint8Array {
+  return field.length === 4 || field.length === 16 ? field : NO_BYTES;
 }
