@@ -1,0 +1,55 @@
+/** Around every work: the KEEPALIVEs that go on during it, the processor time it takes, and the check of what is held. */
+import type { Channel } from '../channel.js';
+import type { RunningDaemon } from '../daemons/running-daemon.js';
+import type { Daemon } from '../daemons/types.js';
+import type { Lab } from '../lab.js';
+import type { Measurement } from './types.js';
+
+/** From begin to end, in milliseconds of the common clock. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly details?: Readonly<Record<string, number>>;
+}
+
+const SETTLE_SECONDS = 30;
+
+/**
+ * Observes the sessions while `act` works and until each has sent a KEEPALIVE more, then checks what the peers hold.
+ * @param routes done by `act`
+ */
+export async function observe(
+  lab: Lab,
+  daemon: Daemon,
+  { peer, running }: { peer: Channel; running: RunningDaemon },
+  routes: number,
+  act: () => Promise<Span>,
+): Promise<Measurement> {
+  peer.say('observe');
+  const cpuBefore = running.cpuSeconds;
+  const { from, to, details } = await act();
+  const cpuSeconds = running.cpuSeconds - cpuBefore;
+  const keepaliveDelayMs = await settle(lab, daemon, peer);
+  return {
+    seconds: (to - from) / 1000,
+    routes,
+    peakRssOctets: running.peakRssOctets,
+    keepaliveDelayMs,
+    cpuSeconds,
+    ...(details === undefined ? {} : { details }),
+  };
+}
+
+/** @returns how late the latest KEEPALIVE was, in milliseconds */
+async function settle(lab: Lab, daemon: Daemon, peer: Channel): Promise<number> {
+  peer.say('settle');
+  const { sessions = [] } = await peer.wait('settled', SETTLE_SECONDS);
+  for (const { wanted, held, right, unknown } of sessions) {
+    if (held !== right || unknown > 0 || right < wanted * daemon.completeShare)
+      throw new Error(
+        `a peer should hold ${wanted} routes, holds ${held}, ${right} of them right; ${unknown} prefixes nobody asked for`,
+      );
+  }
+  const dueMs = (lab.scale.holdTimeSeconds * 1000) / 3;
+  return Math.max(0, ...sessions.map(({ worstGapMs }) => worstGapMs - dueMs));
+}
