@@ -146,7 +146,8 @@ export function configurationLines(neighbor: Neighbor): string[] {
     ...option('passive', config.passive),
     ...option('outgoing-ttl', config.ttl.outgoing),
     ...option('incoming-ttl', config.ttl.minimum),
-    ...option('group-updates', config.groupUpdates),
+    // ExaBGP's word for "in some families" is that it groups.
+    ...option('group-updates', config.groupUpdates !== false),
     ...option('auto-flush', config.autoFlush),
     ...option('adj-rib-in', config.adjRibIn),
     ...option('adj-rib-out', config.adjRibOut),

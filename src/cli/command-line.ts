@@ -2,6 +2,7 @@
  * The command line with yargs: loads the module of the command that was named (all of them for help and completion),
  * and turns what goes wrong into an exit status: 2 for wrong usage, 1 for a command that failed.
  */
+import { statSync } from 'node:fs';
 import yargs from 'yargs';
 import { VERSION } from '../util/version.js';
 import { commands } from './command/index.js';
@@ -12,9 +13,10 @@ class UsageError extends Error {}
 
 /**
  * Runs one command line.
- * @param words the arguments behind the program's name
+ * @param given the arguments behind the program's name; a file in the place of a command is run
  */
-export async function runCommandLine(words: readonly string[]): Promise<void> {
+export async function runCommandLine(given: readonly string[]): Promise<void> {
+  const words = namesFile(given[0]) ? ['run', ...given] : given;
   const named = Object.entries(commands).find(([name]) => name === words[0]);
   const loaders = named === undefined ? Object.values(commands) : [named[1]];
   const parser = yargs()
@@ -52,4 +54,10 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
       throw error;
     }
   }
+}
+
+/** No command, and a file that is there: `crier exabgp.conf` runs it, as ExaBGP does. */
+function namesFile(word: string | undefined): boolean {
+  if (word === undefined || word in commands) return false;
+  return statSync(word, { throwIfNoEntry: false })?.isFile() === true;
 }

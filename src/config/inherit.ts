@@ -12,7 +12,7 @@ const LISTS: ReadonlySet<string> = new Set(['api', 'routes', 'routesFile']);
 /** Lists in which a second mention of an item means nothing. */
 const SETS: ReadonlySet<string> = new Set(['families', 'extendedNextHop']);
 /** Members that are one value although they are written as a list or an object. */
-const WHOLE: ReadonlySet<string> = new Set(['md5', 'peerAs']);
+const WHOLE: ReadonlySet<string> = new Set(['md5', 'peerAs', 'groupUpdates']);
 
 /**
  * @param node a neighbor or template

@@ -100,7 +100,8 @@ export interface PeerConfig {
   readonly api: readonly ApiBinding[] | undefined;
   readonly adjRibIn: boolean;
   readonly adjRibOut: boolean;
-  readonly groupUpdates: boolean;
+  /** Routes with equal attributes share an UPDATE: of all families, of none, or of those named. */
+  readonly groupUpdates: boolean | readonly string[];
   readonly autoFlush: boolean;
   readonly manualEor: boolean;
   /** Messages a second; 0: no limit. */

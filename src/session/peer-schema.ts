@@ -176,7 +176,10 @@ const optional = {
   api: listOf(apiBindingSchema).optional().describe('which processes may command, and what they are told'),
   adjRibIn: z.boolean().default(false).describe('keep what the peer sends, for listings'),
   adjRibOut: z.boolean().default(true).describe('keep what was announced: replay, listings'),
-  groupUpdates: z.boolean().default(true).describe('pack prefixes with equal attributes into one UPDATE'),
+  groupUpdates: z
+    .union([z.boolean(), z.array(familyName)], { error: 'expected true, false or a list of families' })
+    .default(true)
+    .describe('pack prefixes with equal attributes into one UPDATE; a list: of these families only'),
   autoFlush: z.boolean().default(true).describe('send changes at once; false: at "flush"'),
   manualEor: z.boolean().default(false).describe('End-of-RIB only by "announce eor"'),
   rateLimit: integer(0, 1000000).default(0).describe('messages a second at most; 0: no limit'),

@@ -1,5 +1,6 @@
 /** The encode profile of a session: what was agreed on and configured that shapes the octets we send. RFC 2545, 8950. */
 import { parseIp, parseIpv4 } from '../util/ip.js';
+import { families } from '../wire/family/index.js';
 import type { EncodeProfile, Negotiated } from '../wire/negotiated.js';
 import type { PeerConfig } from './peer-config.js';
 
@@ -9,6 +10,7 @@ export function sessionProfile(
   negotiated: Negotiated,
   localAddress: string | undefined,
 ): Omit<EncodeProfile, 'id'> {
+  const { groupUpdates } = config;
   return {
     localAs: negotiated.localAs,
     isExternal: negotiated.isExternal,
@@ -17,7 +19,8 @@ export function sessionProfile(
     families: negotiated.families,
     addPath: negotiated.addPathSend,
     extendedNextHop: negotiated.extendedNextHop,
-    groupUpdates: config.groupUpdates,
+    groupUpdates:
+      typeof groupUpdates === 'boolean' ? groupUpdates : families.map(({ name }) => groupUpdates.includes(name)),
     ...selfAddresses(config, localAddress),
     localRole: negotiated.localRole,
     aigp: negotiated.aigp,

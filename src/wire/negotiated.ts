@@ -54,8 +54,8 @@ export interface EncodeProfile {
   readonly families: PerFamily;
   readonly addPath: PerFamily;
   readonly extendedNextHop: PerFamily;
-  /** Several NLRI with equal attributes may share an UPDATE. */
-  readonly groupUpdates: boolean;
+  /** Several NLRI with equal attributes may share an UPDATE: in all families, in none, or by family. */
+  readonly groupUpdates: boolean | PerFamily;
   /** What `next-hop self` means, per address size; undefined where there is none. */
   readonly self4: Uint8Array | undefined;
   readonly self6: Uint8Array | undefined;

@@ -43,6 +43,8 @@ export class UpdateWriter {
   private kind: Kind = 'none';
   private family: Family | undefined;
   private addPath = false;
+  /** Routes of this family share messages. */
+  private groups = true;
   /** Length and octets of the next hop field of MP_REACH_NLRI. */
   private readonly nextHop = new Writer(64);
   private payload: Uint8Array = NO_BYTES;
@@ -91,7 +93,10 @@ export class UpdateWriter {
   private begin(family: Family): void {
     this.flush();
     this.family = family;
-    this.addPath = this.profile.addPath[familyIndex(family)] === true;
+    const { addPath, groupUpdates } = this.profile;
+    const index = familyIndex(family);
+    this.addPath = addPath[index] === true;
+    this.groups = typeof groupUpdates === 'boolean' ? groupUpdates : groupUpdates[index] === true;
   }
 
   /**
@@ -116,7 +121,7 @@ export class UpdateWriter {
         return false;
       }
     }
-    if (!this.profile.groupUpdates) this.flush();
+    if (!this.groups) this.flush();
     return true;
   }
 

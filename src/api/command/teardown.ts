@@ -1,4 +1,5 @@
 /** `neighbor … teardown <subcode> ["text"]`: Cease (RFC 4486) with a text (RFC 9003), then connects again. */
+import { Cease, ErrorCode, subcodeName } from '../../wire/codes.js';
 import { CommandFailure, defineCommand } from './types.js';
 
 interface TeardownArguments {
@@ -7,6 +8,12 @@ interface TeardownArguments {
 }
 
 const MAX_SUBCODE = 255;
+
+/** Where a text may go with the subcode, its name is one, as ExaBGP has it. */
+function plainText(subcode: number): string | undefined {
+  const isOpenToText = subcode === Cease.administrativeShutdown || subcode === Cease.administrativeReset;
+  return isOpenToText ? subcodeName(ErrorCode.cease, subcode) : undefined;
+}
 
 export const teardown = defineCommand<TeardownArguments>({
   words: ['teardown'],
@@ -27,6 +34,6 @@ export const teardown = defineCommand<TeardownArguments>({
       context.log.warn({ requester: requester.name }, 'teardown without a neighbor does nothing');
       return;
     }
-    for (const neighbor of selection.neighbors) neighbor.teardown(subcode, text);
+    for (const neighbor of selection.neighbors) neighbor.teardown(subcode, text ?? plainText(subcode));
   },
 });

@@ -3,10 +3,12 @@
  * API. Exit status 0: good, 1: mistakes (all of them on stderr, each with its place), 2: wrong usage.
  */
 import type { CommandModule } from 'yargs';
+import { SETTINGS_FILE_VARIABLE } from '../../config/exabgp/settings-file.js';
 import { Failure } from '../failure.js';
 
 interface Options {
   readonly files: string[] | undefined;
+  readonly env: string | undefined;
   readonly print: boolean | undefined;
   readonly secrets: boolean | undefined;
   readonly 'json-schema': boolean | undefined;
@@ -19,6 +21,11 @@ export const command: CommandModule<object, Options> = {
   builder: (args) =>
     args
       .positional('files', { type: 'string', array: true, describe: 'configuration files, each checked by itself' })
+      .option('env', {
+        type: 'string',
+        requiresArg: true,
+        describe: "of a file in ExaBGP's syntax: its settings (exabgp.env)",
+      })
       .option('print', { type: 'boolean', describe: 'print the canonical configuration, which reads back as itself' })
       .option('secrets', { type: 'boolean', describe: 'with --print: write keys in clear', implies: 'print' })
       .option('json-schema', { type: 'boolean', describe: 'print the JSON Schema of the configuration' })
@@ -31,7 +38,8 @@ export const command: CommandModule<object, Options> = {
       .example('crier check /etc/crier/crier.json5', 'tell all mistakes with file, line and column')
       .example('crier check --print edge.json5', 'with includes, variables and templates resolved'),
   async handler(options) {
-    const { files, print, secrets } = options;
+    const { files, print, secrets, env } = options;
+    if (env !== undefined) process.env[SETTINGS_FILE_VARIABLE] = env;
     if (options['json-schema'] === true) {
       const { configJsonSchema } = await import('../../config/json-schema.js');
       printJson(configJsonSchema());

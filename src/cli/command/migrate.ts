@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import type { ConfigProblem } from '../../config/errors.js';
+import { SETTINGS_FILE_VARIABLE } from '../../config/exabgp/settings-file.js';
 import { Failure } from '../failure.js';
 
 interface Options {
@@ -33,7 +34,7 @@ export const command: CommandModule<object, Options> = {
       process.stderr.write(`${printProblem(warning)} (warning)\n`);
     };
     try {
-      process.stdout.write(await migrateFile(file, env ?? process.env.EXABGP_ENVFILE, warn));
+      process.stdout.write(await migrateFile(file, env ?? process.env[SETTINGS_FILE_VARIABLE], warn));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       process.stderr.write(`${error.message}\n`);

@@ -5,9 +5,7 @@ import type { ConfigProblem } from '../errors.js';
 import { toNode } from './draft.js';
 import { migrate } from './migrate.js';
 import { readSettings } from './settings.js';
-
-/** Variable that names the file of ExaBGP's settings. */
-export const SETTINGS_FILE_VARIABLE = 'EXABGP_ENVFILE';
+import { SETTINGS_FILE_VARIABLE } from './settings-file.js';
 
 /**
  * @param onWarning told what has no meaning here

@@ -41,6 +41,7 @@ const ORDER: readonly string[] = [
   'manualEor',
   'rateLimit',
   'selfFromRouterId',
+  'eorHold',
   'routes',
 ];
 

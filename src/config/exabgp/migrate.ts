@@ -8,6 +8,7 @@ import { draftOf, ListDraft, ObjectDraft } from './draft.js';
 import { finishNeighbor, finishTemplate } from './finish-neighbor.js';
 import type { MigrationContext } from './migration-context.js';
 import { Findings, Mistake } from './mistake.js';
+import { GROUPED_FAMILIES } from './neighbor-options.js';
 import { type NeighborBody, readNeighborBody } from './neighbor-section.js';
 import { readProcess } from './process-section.js';
 import type { Settings } from './settings.js';
@@ -180,6 +181,8 @@ function exabgpDefaults(settings: Settings): ObjectDraft {
       connectRetryTime: 1,
       capabilities: { routeRefresh: false, enhancedRouteRefresh: false },
       adjRibIn: true,
+      groupUpdates: GROUPED_FAMILIES,
+      eorHold: { quietSeconds: 0, maxSeconds: 0 },
     },
     0,
   ) as ObjectDraft;

@@ -5,6 +5,9 @@ import type { MigrationContext } from './migration-context.js';
 import { Mistake } from './mistake.js';
 import type { Values } from './values.js';
 
+/** Families whose routes ExaBGP packs into one UPDATE when it groups; all others get one each. */
+export const GROUPED_FAMILIES: readonly string[] = ['ipv4 unicast'];
+
 /** Writes the option into the draft, or into facts that are written later. */
 type Option = (values: Values, draft: ObjectDraft, context: MigrationContext) => Facts | undefined;
 
@@ -88,7 +91,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'md5-password': fact((values) => ({ md5Password: values.text('a password') })),
   'md5-base64': fact((values) => (values.peek() === 'auto' ? {} : { md5Base64: values.bool(false) })),
   'md5-ip': fact((values) => ({ md5Ip: values.only('an address') })),
-  'group-updates': flag('groupUpdates', true),
+  'group-updates': member('groupUpdates', (values) => (values.bool(true) ? GROUPED_FAMILIES : false)),
   'auto-flush': flag('autoFlush', true),
   'adj-rib-in': flag('adjRibIn', false),
   'adj-rib-out': flag('adjRibOut', false),
