@@ -97,7 +97,7 @@ const ATTRIBUTES: Record<string, (value: string) => Partial<Record<AttributeName
   aigp: (value) => ({ aigp: value }),
   otc: (value) => ({ otc: value }),
   '19': (value) => ({ 'ipv6-extended-community': value.replaceAll(' ', '') }),
-  '63': (value) => ({ unknown: value.replaceAll(' ', '') }),
+  c8: (value) => ({ unknown: value.replaceAll(' ', '') }),
 };
 
 /** Reads `show route all`. Exported for its own test. */

@@ -88,7 +88,7 @@ const ATTRIBUTES: Record<string, [AttributeName, (value: unknown) => string]> = 
   // Attributes it does not know; those it would pass on get the Partial flag (0x20) at once.
   'attribute-0x19-0xC0': ['ipv6-extended-community', (value) => hexadecimal(value).padStart(40, '0')],
   'attribute-0x23-0xE0': ['otc', (value) => String(Number(value))],
-  'attribute-0x63-0xE0': ['unknown', hexadecimal],
+  'attribute-0xC8-0xE0': ['unknown', hexadecimal],
 };
 
 function shownAttributes(nextHop: string, attributes: Attributes): Partial<Record<AttributeName, string>> {

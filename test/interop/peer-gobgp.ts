@@ -139,7 +139,7 @@ const ATTRIBUTES: Record<number, (attribute: GobgpAttribute) => Partial<Record<A
       .join(' '),
   }),
   35: ({ value }) => ({ otc: String(Buffer.from(String(value), 'base64').readUInt32BE(0)) }),
-  99: ({ value }) => ({ unknown: hexOf(value) }),
+  200: ({ value }) => ({ unknown: hexOf(value) }),
 };
 
 function shownRoute(path: GobgpPath): ShownRoute {

@@ -71,7 +71,7 @@ const ATTRIBUTES: Record<string, (attribute: RibAttribute) => Partial<Record<Att
   'Unknown Attribute #25': ({ data = '' }) => ({ 'ipv6-extended-community': data }),
   // One AIGP TLV (RFC 7311 section 3): type 1, length 11, the metric.
   'Unknown Attribute #26': ({ data = '' }) => ({ aigp: String(BigInt(`0x${data.slice(6)}`)) }),
-  'Unknown Attribute #99': ({ data = '' }) => ({ unknown: data }),
+  'Unknown Attribute #200': ({ data = '' }) => ({ unknown: data }),
 };
 
 const COMMUNITY_NAMES: Record<string, string> = { NO_EXPORT: '65535:65281', NO_ADVERTISE: '65535:65282' };

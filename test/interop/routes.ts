@@ -45,7 +45,7 @@ export function testRoute(family: UnicastFamily, i: number): TestRoute {
     `aigp ${i + 5}`,
     `attribute [ 0x19 0xc0 0x${ipv6Extended} ]`,
     `attribute [ 0x23 0xc0 0x${hex(otc, 8)} ]`,
-    `attribute [ 0x63 0xc0 0x0a0b${hex(i, 4)} ]`,
+    `attribute [ 0xc8 0xc0 0x0a0b${hex(i, 4)} ]`,
   ];
   return {
     prefix: prefixOf(family, i),
