@@ -371,6 +371,11 @@ function parseFamilyRoute(tokens: Tokens, asked: Family, verb: RouteVerb, isName
   const { column } = tokens;
   const words = readRouteWords(tokens, reader);
   nlri ??= reader!.finish(tokens);
+  if (nlri.lacks !== undefined && verb === 'announce')
+    throw new CommandError(`an announce needs ${nlri.lacks}`, column);
+  for (const attribute of nlri.attributes ?? []) {
+    if (!words.attributes.some(({ code }) => code === attribute.code)) words.attributes.push(attribute);
+  }
   const family = nlri.family === undefined ? asked : needFamily(tokens, nlri.family);
   return build(verb, words, [{ family, text: '', key: nlri.key, payload: nlri.payload, column }], family);
 }

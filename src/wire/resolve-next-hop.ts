@@ -15,12 +15,21 @@ import type { EncodeProfile } from './negotiated.js';
  */
 export function resolveNextHop(set: Uint8Array, family: Family, profile: EncodeProfile): Uint8Array | undefined {
   const asked = nextHopOf(set);
-  const { addressSize } = family.nextHop;
+  const { addressSize, mapsIpv4 = false } = family.nextHop;
   const hasExtended = profile.extendedNextHop[familyIndex(family)] === true;
   if (asked === undefined) return addressSize === 0 ? NO_BYTES : undefined;
   if (asked === 'self') {
-    if (addressSize === 16) return profile.self6;
+    if (addressSize === 16) return profile.self6 ?? (mapsIpv4 && profile.self4 ? mapped(profile.self4) : undefined);
     return profile.self4 ?? (hasExtended || isPlainNextHop(family.nextHop, 16) ? profile.self6 : undefined);
   }
+  if (mapsIpv4 && asked.length === 4) return mapped(asked);
   return hasExtended || isPlainNextHop(family.nextHop, asked.length) ? asked : undefined;
+}
+
+/** An IPv4 address as ::ffff:0:0/96 (RFC 4291 section 2.5.5.2). */
+function mapped(address: Uint8Array): Uint8Array {
+  const out = new Uint8Array(16);
+  out.fill(0xff, 10, 12);
+  out.set(address, 12);
+  return out;
 }

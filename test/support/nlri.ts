@@ -70,6 +70,27 @@ const evpn: fc.Arbitrary<Uint8Array> = fc
     return Uint8Array.of(type === 0 ? 99 : type, content.length, ...content);
   });
 
+/** draft-ietf-bess-mup-safi section 3.1, and a type nobody knows. */
+function mup(size: 4 | 16): fc.Arbitrary<Uint8Array> {
+  return fc
+    .tuple(fc.integer({ min: 0, max: 4 }), routeDistinguisher, prefix(size), octets(16), address, fc.option(address))
+    .chain(([type, rd, [bits = 0, ...route], some, endpoint, source]) =>
+      fc.integer({ min: 0, max: 32 }).map((teidBits) => {
+        const teid = some.slice(0, (teidBits + 7) >>> 3);
+        if ((teidBits & 7) !== 0) teid[0]! &= 0xff >>> (8 - (teidBits & 7));
+        const contents: readonly (readonly number[])[] = [
+          [...some],
+          [...rd, bits, ...route],
+          [...rd, ...some.subarray(0, size)],
+          [...rd, bits, ...route, ...some.subarray(0, 4), some[4]! & 63, ...endpoint, ...(source ?? [])],
+          [...rd, size * 8 + teidBits, ...some.subarray(0, size), ...teid],
+        ];
+        const content = contents[type]!;
+        return Uint8Array.of(1, 0, type === 0 ? 99 : type, content.length, ...content);
+      }),
+    );
+}
+
 /** By family name. */
 export const nlriGenerators: Readonly<Record<string, fc.Arbitrary<Uint8Array>>> = {
   'ipv4 unicast': prefix(4),
@@ -77,6 +98,8 @@ export const nlriGenerators: Readonly<Record<string, fc.Arbitrary<Uint8Array>>> 
   'ipv4 multicast': prefix(4),
   'ipv6 multicast': prefix(16),
   'l2vpn evpn': evpn,
+  'ipv4 mup': mup(4),
+  'ipv6 mup': mup(16),
   'ipv4 nlri-mpls': labeled(4, false),
   'ipv6 nlri-mpls': labeled(16, false),
   'ipv4 mpls-vpn': labeled(4, true),

@@ -109,18 +109,20 @@ export class EvpnReader implements NlriReader {
   private readonly values = new Map<string, Uint8Array>();
   private readonly columns = new Map<string, number>();
 
-  read(word: string, tokens: Tokens): void {
+  read(word: string, tokens: Tokens): undefined {
     if (TYPES[word] !== undefined) {
       if (this.name !== undefined && this.name !== word) throw tokens.error(`it is ${this.name} already`);
       this.name = word;
-      return;
+      return undefined;
     }
     const { column } = tokens;
     const value = FIELDS[word]!(tokens);
     const field = word === 'vni' ? 'label' : word;
-    if (this.values.has(field)) return;
-    this.values.set(field, value);
-    this.columns.set(field, column);
+    if (!this.values.has(field)) {
+      this.values.set(field, value);
+      this.columns.set(field, column);
+    }
+    return undefined;
   }
 
   finish(tokens: Tokens): ParsedNlri {

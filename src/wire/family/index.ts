@@ -3,12 +3,14 @@ import { ipv4Flow } from './ipv4-flow.js';
 import { ipv4FlowVpn } from './ipv4-flow-vpn.js';
 import { ipv4MplsVpn } from './ipv4-mpls-vpn.js';
 import { ipv4Multicast } from './ipv4-multicast.js';
+import { ipv4Mup } from './ipv4-mup.js';
 import { ipv4NlriMpls } from './ipv4-nlri-mpls.js';
 import { ipv4Unicast } from './ipv4-unicast.js';
 import { ipv6Flow } from './ipv6-flow.js';
 import { ipv6FlowVpn } from './ipv6-flow-vpn.js';
 import { ipv6MplsVpn } from './ipv6-mpls-vpn.js';
 import { ipv6Multicast } from './ipv6-multicast.js';
+import { ipv6Mup } from './ipv6-mup.js';
 import { ipv6NlriMpls } from './ipv6-nlri-mpls.js';
 import { ipv6Unicast } from './ipv6-unicast.js';
 import { l2vpnEvpn } from './l2vpn-evpn.js';
@@ -29,6 +31,8 @@ export const families: readonly Family[] = [
   ipv6Flow,
   ipv4FlowVpn,
   ipv6FlowVpn,
+  ipv4Mup,
+  ipv6Mup,
 ];
 
 const indexOf = new Map(families.map((family, index) => [family, index]));

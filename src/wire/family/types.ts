@@ -28,6 +28,8 @@ export interface NextHopRule {
    * (RFC 4760 section 3); ExaBGP sends it for these families, so captures and old tests expect it.
    */
   readonly isAlsoAttribute: boolean;
+  /** An IPv4 next hop of this IPv6 family is sent as IPv4-mapped address (as RFC 4659 section 3.2.1.2). */
+  readonly mapsIpv4?: boolean;
 }
 
 /** A route's NLRI from text: key and payload. */
@@ -36,6 +38,10 @@ export interface ParsedNlri {
   readonly payload: Uint8Array;
   /** Name of the family that the words tell, where they do and the command does not: `announce flow route …`. */
   readonly family?: string;
+  /** What was not said and an announce must have; a withdraw need not. */
+  readonly lacks?: string;
+  /** Attributes that words of the NLRI stand for. */
+  readonly attributes?: readonly CanonicalAttribute[];
 }
 
 /** What a word of an NLRI says besides the NLRI: the actions of a flow rule are communities, and may name a next hop. */
