@@ -80,6 +80,7 @@ const SAFIS: readonly string[] = [
   'nlri-mpls',
   'mpls-vpn',
   'mcast-vpn',
+  'rtc',
   'flow',
   'flow-vpn',
   'mup',
@@ -186,7 +187,8 @@ class WordReader {
   keyword(word: string): void {
     const { tokens, words, nlri } = this;
     if (nlri?.words.has(word) === true) {
-      this.aside(nlri.read(word, tokens) ?? {});
+      nlri.read(word, tokens);
+      if (nlri.aside !== undefined) this.aside(nlri.aside);
       return;
     }
     if (nlri?.blocks?.has(word) === true) {
@@ -270,7 +272,8 @@ class WordReader {
     while (!tokens.accept('}')) {
       const word = tokens.need('a keyword or "}"');
       const isElsewhere = own !== undefined && nlri!.words.has(word) && !own.has(word);
-      if (isElsewhere || (own !== undefined && nlri!.blocks!.has(word))) throw tokens.error(`"${word}" has no place here`);
+      if (isElsewhere || (own !== undefined && nlri!.blocks!.has(word)))
+        throw tokens.error(`"${word}" has no place here`);
       this.keyword(word);
       const isGroup = own === undefined && nlri?.blocks?.has(word) === true;
       if (tokens.peek() !== '}' && !tokens.accept(';') && !isGroup) tokens.expect(';');

@@ -18,6 +18,7 @@ function subject(family: Family): string {
 function pushRun(out: string[], verb: string, run: NlriRun, after: string): void {
   const { family } = run;
   eachNlri(run, (source, start, end, pathId) => {
+    if (family.isMalformed?.(source, start, end) === true) return;
     const path = pathId === undefined ? '' : ` path-information ${printPathId(pathId)}`;
     out.push(`${verb} ${subject(family)} ${family.print(source, start, end)}${path}${after}`);
   });

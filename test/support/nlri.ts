@@ -70,6 +70,91 @@ const evpn: fc.Arbitrary<Uint8Array> = fc
     return Uint8Array.of(type === 0 ? 99 : type, content.length, ...content);
   });
 
+/** Largest value and largest size in octets of the components with values, by type (RFC 8955 section 4.2.2). */
+const FLOW_VALUES: Readonly<Record<1 | 2, Readonly<Record<number, readonly [number, number]>>>> = {
+  1: { 3: [255, 8], 4: [65535, 8], 7: [255, 8], 9: [0xfff, 2], 10: [65535, 8], 11: [63, 1], 12: [255, 1] },
+  2: { 3: [255, 8], 5: [65535, 8], 8: [255, 8], 9: [0xfff, 2], 11: [255, 1], 12: [255, 1], 13: [0xfffff, 8] },
+};
+
+/** Operators with any bits, and values in as many octets as may be. */
+function flowValues([max, maxOctets]: readonly [number, number]): fc.Arbitrary<readonly number[]> {
+  const value = fc.tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max }), fc.integer({ min: 0, max: 3 }));
+  return fc.array(value, { minLength: 1, maxLength: 4 }).map((values) =>
+    values.flatMap(([bits, number, extra], i) => {
+      const least = number > 0xffff ? 2 : number > 0xff ? 1 : 0;
+      const sizeCode = Math.min(least + extra, Math.log2(maxOctets));
+      const all = Buffer.alloc(8);
+      all.writeUInt32BE(number, 4);
+      const end = i === values.length - 1 ? 0x80 : 0;
+      return [(bits & 0x4f) | end | (sizeCode << 4), ...all.subarray(8 - (1 << sizeCode))];
+    }),
+  );
+}
+
+/** A prefix of a rule; for IPv6 with an offset below the length, or both 0 (RFC 8956 section 3.1). */
+function flowPrefix(afi: 1 | 2): fc.Arbitrary<readonly number[]> {
+  if (afi === 1) return prefix(4).map((one) => [...one]);
+  return fc
+    .tuple(fc.integer({ min: 0, max: 128 }), fc.integer({ min: 0, max: 128 }), octets(16))
+    .map(([length, some, address]) => {
+      const offset = length === 0 ? 0 : some % length;
+      return [length, offset, ...address.subarray(0, (length - offset + 7) >>> 3)];
+    });
+}
+
+/** Rules of one to all components, some longer than 239 octets. */
+function flow(afi: 1 | 2, hasRd: boolean): fc.Arbitrary<Uint8Array> {
+  const parts = [
+    ...[1, 2].map((type) => flowPrefix(afi).map((body) => [type, ...body])),
+    ...Object.entries(FLOW_VALUES[afi]).map(([type, limits]) =>
+      fc
+        .oneof(
+          { weight: 9, arbitrary: flowValues(limits) },
+          {
+            weight: 1,
+            arbitrary: fc.constant(
+              Array.from({ length: 250 }, (_, i) => (i === 248 ? 0x81 : i % 2 === 0 ? 1 : i % 64)),
+            ),
+          },
+        )
+        .map((body) => [Number(type), ...body]),
+    ),
+  ];
+  const some = fc.tuple(...parts.map((part) => fc.tuple(fc.boolean(), part)));
+  return fc
+    .tuple(hasRd ? routeDistinguisher : fc.constant(new Uint8Array(0)), some, fc.nat(parts.length - 1))
+    .map(([rd, chosen, always]) => {
+      const rule = [...rd, ...chosen.flatMap(([isIn, part], i) => (isIn || i === always ? part : []))];
+      return Uint8Array.from(
+        rule.length < 240 ? [rule.length, ...rule] : [0xf0 | (rule.length >> 8), rule.length & 0xff, ...rule],
+      );
+    });
+}
+
+/** RFC 4684 section 4: nothing, or a prefix of origin AS and route target. */
+const rtc: fc.Arbitrary<Uint8Array> = fc
+  .tuple(fc.constantFrom(0, 32, 33, 48, 80, 95, 96), octets(12))
+  .map(([bits, value]) => Uint8Array.of(bits, ...value.subarray(0, (bits + 7) >>> 3)));
+
+/** RFC 4761 section 3.2.2, with label blocks that fit. */
+const vpls: fc.Arbitrary<Uint8Array> = fc
+  .tuple(routeDistinguisher, octets(6), fc.integer({ min: 0, max: 0xf0000 }), fc.integer({ min: 0, max: 15 }))
+  .map(([rd, numbers, base, low]) => {
+    const field = base * 16 + low;
+    return Uint8Array.of(0, 17, ...rd, ...numbers, field >>> 16, (field >>> 8) & 0xff, field & 0xff);
+  });
+
+/** RFC 6514 section 4: joins and active sources; other types are opaque. */
+function mcastVpn(size: 4 | 16): fc.Arbitrary<Uint8Array> {
+  return fc
+    .tuple(fc.integer({ min: 4, max: 8 }), routeDistinguisher, octets(4), octets(size), octets(size))
+    .map(([type, rd, as, source, group]) => {
+      const addresses = [size * 8, ...source, size * 8, ...group];
+      const content = type === 5 ? [...rd, ...addresses] : type < 5 ? [...as] : [...rd, ...as, ...addresses];
+      return Uint8Array.of(type, content.length, ...content);
+    });
+}
+
 /** draft-ietf-bess-mup-safi section 3.1, and a type nobody knows. */
 function mup(size: 4 | 16): fc.Arbitrary<Uint8Array> {
   return fc
@@ -100,10 +185,18 @@ export const nlriGenerators: Readonly<Record<string, fc.Arbitrary<Uint8Array>>> 
   'l2vpn evpn': evpn,
   'ipv4 mup': mup(4),
   'ipv6 mup': mup(16),
+  'ipv4 rtc': rtc,
+  'l2vpn vpls': vpls,
+  'ipv4 mcast-vpn': mcastVpn(4),
+  'ipv6 mcast-vpn': mcastVpn(16),
   'ipv4 nlri-mpls': labeled(4, false),
   'ipv6 nlri-mpls': labeled(16, false),
   'ipv4 mpls-vpn': labeled(4, true),
   'ipv6 mpls-vpn': labeled(16, true),
+  'ipv4 flow': flow(1, false),
+  'ipv6 flow': flow(2, false),
+  'ipv4 flow-vpn': flow(1, true),
+  'ipv6 flow-vpn': flow(2, true),
 };
 
 /** @throws when the family has no entry */

@@ -74,6 +74,7 @@ export class FlowReader implements NlriReader {
   readonly words = WORDS;
   readonly blocks = BLOCKS;
   readonly mergesCommunities = true;
+  aside: NlriAside | undefined;
   private readonly prefixes = new Map<number, Uint8Array>();
   /** Values by type. What their names mean depends on the address family, which a later word may tell. */
   private readonly values = new Map<number, ValueWord[]>();
@@ -85,19 +86,22 @@ export class FlowReader implements NlriReader {
     this.afi = named?.afi;
   }
 
-  read(word: string, tokens: Tokens): NlriAside {
+  read(word: string, tokens: Tokens): void {
+    this.aside = undefined;
     const action = FLOW_ACTIONS.get(word) ?? FLOW_SCOPES.get(word);
-    if (action !== undefined) return action(tokens);
+    if (action !== undefined) {
+      this.aside = action(tokens);
+      return;
+    }
     if (RD_WORDS.has(word)) {
       const rd = needRouteDistinguisher(tokens);
       this.rd ??= rd;
-      return {};
+      return;
     }
     const { type, afi } = COMPONENT_WORDS.get(word)!;
     if (afi !== undefined) this.isOf(afi, tokens);
     if (COMPONENTS[1][type]?.kind === 'prefix') this.readPrefix(word, type, tokens);
     else this.readValues(word, type, tokens);
-    return {};
   }
 
   /** Notes what the word tells of the address family. */

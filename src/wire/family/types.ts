@@ -59,7 +59,9 @@ export interface NlriReader {
   /** Community lists that are given more than once, or by words of its own too, are put together. */
   readonly mergesCommunities?: boolean;
   /** Takes what belongs to one of its words, which was taken; of a repeated one the first counts. @throws CommandError */
-  read(word: string, tokens: Tokens): NlriAside | void;
+  read(word: string, tokens: Tokens): void;
+  /** What the word that was read last says besides the NLRI. */
+  readonly aside?: NlriAside | undefined;
   /** All words were read. @throws CommandError when one is missing */
   finish(tokens: Tokens): ParsedNlri;
 }
