@@ -86,6 +86,7 @@ export const AttributeCode = {
   extendedCommunities: 16,
   as4Path: 17,
   as4Aggregator: 18,
+  pmsiTunnel: 22,
   tunnelEncapsulation: 23,
   ipv6ExtendedCommunities: 25,
   aigp: 26,

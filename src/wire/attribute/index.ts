@@ -17,6 +17,7 @@ import { nextHop } from './next-hop.js';
 import { onlyToCustomer } from './only-to-customer.js';
 import { origin } from './origin.js';
 import { originatorId } from './originator-id.js';
+import { pmsiTunnel } from './pmsi-tunnel.js';
 import { prefixSid } from './prefix-sid.js';
 import type { AttributeType } from './types.js';
 
@@ -37,6 +38,7 @@ export const attributes: readonly AttributeType[] = [
   extendedCommunities,
   as4Path,
   as4Aggregator,
+  pmsiTunnel,
   ipv6ExtendedCommunities,
   aigp,
   largeCommunity,

@@ -1,19 +1,23 @@
 /** The address families, one line each. A family's place in the list is its index in route keys and per-family flags. */
 import { ipv4Flow } from './ipv4-flow.js';
 import { ipv4FlowVpn } from './ipv4-flow-vpn.js';
+import { ipv4McastVpn } from './ipv4-mcast-vpn.js';
 import { ipv4MplsVpn } from './ipv4-mpls-vpn.js';
 import { ipv4Multicast } from './ipv4-multicast.js';
 import { ipv4Mup } from './ipv4-mup.js';
 import { ipv4NlriMpls } from './ipv4-nlri-mpls.js';
+import { ipv4Rtc } from './ipv4-rtc.js';
 import { ipv4Unicast } from './ipv4-unicast.js';
 import { ipv6Flow } from './ipv6-flow.js';
 import { ipv6FlowVpn } from './ipv6-flow-vpn.js';
+import { ipv6McastVpn } from './ipv6-mcast-vpn.js';
 import { ipv6MplsVpn } from './ipv6-mpls-vpn.js';
 import { ipv6Multicast } from './ipv6-multicast.js';
 import { ipv6Mup } from './ipv6-mup.js';
 import { ipv6NlriMpls } from './ipv6-nlri-mpls.js';
 import { ipv6Unicast } from './ipv6-unicast.js';
 import { l2vpnEvpn } from './l2vpn-evpn.js';
+import { l2vpnVpls } from './l2vpn-vpls.js';
 import type { Family } from './types.js';
 
 /** All families, in the order of their indices. New ones go at the end. */
@@ -33,6 +37,10 @@ export const families: readonly Family[] = [
   ipv6FlowVpn,
   ipv4Mup,
   ipv6Mup,
+  ipv4Rtc,
+  l2vpnVpls,
+  ipv4McastVpn,
+  ipv6McastVpn,
 ];
 
 const indexOf = new Map(families.map((family, index) => [family, index]));

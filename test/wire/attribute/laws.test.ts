@@ -54,6 +54,9 @@ const VALUES: Readonly<Record<number, fc.Arbitrary<Uint8Array>>> = {
   [AttributeCode.originatorId]: octets(4),
   [AttributeCode.clusterList]: items(4),
   [AttributeCode.extendedCommunities]: items(8),
+  [AttributeCode.pmsiTunnel]: fc
+    .tuple(fc.constantFrom([0, 0], [1, 12], [2, 9], [3, 32], [4, 8], [6, 4], [6, 16], [10, 7], [11, 0]), octets(44))
+    .map(([[type = 0, size = 0], rest]) => Uint8Array.of(rest[0]!, type, ...rest.subarray(1, 4 + size))),
   [AttributeCode.ipv6ExtendedCommunities]: items(20),
   [AttributeCode.aigp]: octets(8)
     .filter((value) => value.some((octet) => octet !== 255))
