@@ -17,6 +17,8 @@ export const Type = {
   redirectToNextHop: 0x08,
   mup: 0x0c,
   linkBandwidth: 0x40,
+  /** Bit of types that do not leave the AS. */
+  nonTransitive: 0x40,
   flow: 0x80,
   flowIpv4: 0x81,
   flowFourOctetAs: 0x82,
@@ -36,6 +38,16 @@ export const Sub = {
   redirectIp: 0x0c,
   trafficRatePackets: 0x0c,
   rtRecord: 0x13,
+  sourceAs: 0x09,
+  vrfRouteImport: 0x0b,
+  color: 0x0b,
+  defaultGateway: 0x0d,
+  hashSortOrder: 0x14,
+  macMobility: 0x00,
+  esiLabel: 0x01,
+  esImport: 0x02,
+  routerMac: 0x03,
+  layer2Attributes: 0x04,
 } as const;
 
 /** Bits of the traffic action and redirect communities. */
@@ -57,3 +69,19 @@ export const TUNNELS: Readonly<Record<number, string>> = {
 };
 
 export const DIRECTIONS = ['0', 'input', 'output', 'input-output'] as const;
+
+/** Octets of one extended community. */
+export const SIZE = 8;
+
+/** Makes one. @param fill writes the value behind type and subtype */
+export function buildCommunity(
+  type: number,
+  subtype: number,
+  fill: (out: Uint8Array, view: DataView) => void,
+): Uint8Array {
+  const out = new Uint8Array(SIZE);
+  out[0] = type;
+  out[1] = subtype;
+  fill(out, new DataView(out.buffer));
+  return out;
+}

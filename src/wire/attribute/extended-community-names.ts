@@ -38,7 +38,6 @@ for (const [subtype, name] of [
 printer(Type.twoOctetAs, Sub.origin, (v) => `origin:${u16(v, 2)}:${printIpv4(v, 4)}`);
 // ExaBGP 4 and 5 print this one with its halves exchanged; as a command it would be another community.
 printer(Type.ipv4, Sub.origin, (v) => `origin:${u16(v, 6)}:${printIpv4(v, 2)}`);
-printer(Type.twoOctetAs, Sub.linkBandwidth, (v) => `bandwith:${u16(v, 2)}:${whole(Math.round(float(v, 4)))}`);
 printer(Type.flow, Sub.trafficRate, (v) => `rate-limit:${whole(float(v, 4))}`);
 printer(Type.flow, Sub.trafficAction, (v) => {
   const parts = [];
@@ -47,6 +46,7 @@ printer(Type.flow, Sub.trafficAction, (v) => {
   return `action ${parts.join('-')}`;
 });
 printer(Type.flow, Sub.redirect, (v) => `redirect:${u16(v, 2)}:${readU32(v, 4)}`);
+printer(Type.flowIpv4, Sub.redirect, (v) => `redirect:${printIpv4(v, 2)}:${u16(v, 6)}`);
 printer(Type.flowFourOctetAs, Sub.redirect, (v) => `redirect:${readU32(v, 2)}:${u16(v, 6)}`);
 printer(Type.flow, Sub.trafficMark, (v) => `mark ${v[7]!}`);
 printer(Type.flow, Sub.layer2Info, (v) => `l2info:${v[2]!}:${v[3]!}:${u16(v, 4)}:${u16(v, 6)}`);
@@ -57,6 +57,7 @@ printer(Type.ipv4, Sub.redirectIp, (v) =>
     : `redirect-to-nexthop-ietf ${printIpv4(v, 2)}`,
 );
 printer(Type.opaque, Sub.encapsulation, (v) => `encap:${TUNNELS[u16(v, 6)] ?? `encap:UNKNOWN-${u16(v, 6)}`}`);
+printer(Type.opaque, Sub.hashSortOrder, (v) => `consistentHashSortOrder:${readU32(v, 2)}`);
 printer(Type.evpn, 0, (v) => `mac-mobility:${readU32(v, 4)}${v[2] === 1 ? ':sticky' : ''}`);
 printer(Type.interfaceSet, Sub.target, (v) => {
   const target = u16(v, 6);

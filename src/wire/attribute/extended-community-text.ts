@@ -5,10 +5,10 @@
 import { equalBytes, readU16, readU32, toHex, writeU32 } from '../../util/bytes.js';
 import { parseIpv4, printIpv4 } from '../../util/ip.js';
 import { parseNumber } from '../../util/tokens.js';
-import { COPY, DIRECTIONS, SAMPLE, Sub, TERMINAL, TUNNELS, Type } from './extended-community-kinds.js';
+import { buildCommunity, COPY, DIRECTIONS, SAMPLE, Sub, TERMINAL, TUNNELS, Type } from './extended-community-kinds.js';
 import { nameExtendedCommunity } from './extended-community-names.js';
+import { FURTHER_KINDS, furtherText } from './extended-community-words.js';
 
-const SIZE = 8;
 const MAX_U16 = 0xffff;
 const MAX_U32 = 0xffffffff;
 
@@ -17,7 +17,11 @@ const MAX_U32 = 0xffffffff;
  * @param hasLongSuffix as in `nameExtendedCommunity`
  */
 export function printExtendedCommunity(value: Uint8Array, hasLongSuffix: boolean): string {
-  const names = [nameExtendedCommunity(value, hasLongSuffix), `origin:${printIpv4(value, 2)}:${readU16(value, 6)}`];
+  const names = [
+    nameExtendedCommunity(value, hasLongSuffix),
+    `origin:${printIpv4(value, 2)}:${readU16(value, 6)}`,
+    furtherText(value),
+  ];
   for (const name of names) {
     if (name === '') continue;
     const [word = '', further = ''] = name.split(' ');
@@ -29,14 +33,6 @@ export function printExtendedCommunity(value: Uint8Array, hasLongSuffix: boolean
 
 /** The two halves behind a kind's name -> 8 octets, or why not. */
 type Pair = (administrator: string, assigned: string) => Uint8Array | string;
-
-function build(type: number, subtype: number, fill: (out: Uint8Array, view: DataView) => void): Uint8Array {
-  const out = new Uint8Array(SIZE);
-  out[0] = type;
-  out[1] = subtype;
-  fill(out, new DataView(out.buffer));
-  return out;
-}
 
 /** A number, or an address as its number. */
 function numberOrAddress(text: string): number | undefined {
@@ -55,7 +51,7 @@ function administrated(subtype: number, types: readonly [number, number, number]
     const address = parseIpv4(administrator);
     if (address !== undefined && !isFourOctet) {
       if (value > MAX_U16) return `behind an address only 0 to ${MAX_U16} fits, not "${assigned}"`;
-      return build(types[1], subtype, (out, view) => {
+      return buildCommunity(types[1], subtype, (out, view) => {
         out.set(address, 2);
         view.setUint16(6, value);
       });
@@ -65,13 +61,13 @@ function administrated(subtype: number, types: readonly [number, number, number]
     if (as === undefined || as > MAX_U32) return `"${administrator}" is neither an AS number nor an address`;
     if (isLong || isFourOctet || as > MAX_U16) {
       if (value > MAX_U16) return `behind a four-octet AS number only 0 to ${MAX_U16} fits, not "${assigned}"`;
-      return build(types[2], subtype, (out, view) => {
+      return buildCommunity(types[2], subtype, (out, view) => {
         writeU32(out, 2, as);
         view.setUint16(6, value);
       });
     }
     if (value > MAX_U32) return `"${assigned}" is over ${MAX_U32}`;
-    return build(types[0], subtype, (out, view) => {
+    return buildCommunity(types[0], subtype, (out, view) => {
       view.setUint16(2, as);
       writeU32(out, 4, value);
     });
@@ -90,12 +86,14 @@ const PAIRS: Readonly<Record<string, Pair>> = {
   origin: administrated(Sub.origin, PLAIN),
   origin4: administrated(Sub.origin, PLAIN, true),
   rtrecord: administrated(Sub.rtRecord, PLAIN),
+  'source-as': administrated(Sub.sourceAs, PLAIN),
+  'vrf-import': administrated(Sub.vrfRouteImport, PLAIN),
   redirect: administrated(Sub.redirect, FLOW),
   mup(administrator, assigned) {
     const as = parseNumber(administrator);
     const value = numberOrAddress(assigned);
     if (as === undefined || as > MAX_U16 || value === undefined || value > MAX_U32) return 'mup takes N:N';
-    return build(Type.mup, 0, (out, view) => {
+    return buildCommunity(Type.mup, 0, (out, view) => {
       view.setUint16(2, as);
       writeU32(out, 4, value);
     });
@@ -109,7 +107,7 @@ function linkBandwidth(administrator: string, rate: string): Uint8Array | string
   const value = /^\d+(?:\.\d+)?$/.test(rate) ? Math.fround(Number(rate)) : Number.NaN;
   if (as === undefined || as > MAX_U16) return `"${administrator}" is not a two-octet AS number`;
   if (!Number.isFinite(value)) return `"${rate}" is not a rate in octets a second`;
-  return build(Type.linkBandwidth, Sub.linkBandwidth, (_, view) => {
+  return buildCommunity(Type.linkBandwidth, Sub.linkBandwidth, (_, view) => {
     view.setUint16(2, as);
     view.setFloat32(4, value);
   });
@@ -123,7 +121,7 @@ const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => str
     if (parts.length !== 4 || numbers.some((n, i) => n === undefined || n > limits[i]!)) {
       return 'l2info takes ENCAPSULATION:CONTROL:MTU:SITE';
     }
-    return build(Type.flow, Sub.layer2Info, (out, view) => {
+    return buildCommunity(Type.flow, Sub.layer2Info, (out, view) => {
       out[2] = numbers[0]!;
       out[3] = numbers[1]!;
       view.setUint16(4, numbers[2]!);
@@ -135,7 +133,7 @@ const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => str
     const rate = /^\d+(?:\.\d+)?$/.test(text) ? Math.fround(Number(text)) : Number.NaN;
     if (!Number.isFinite(rate) || (unit !== 'bytes' && unit !== 'packets')) return `"${text}" is not a rate`;
     const subtype = unit === 'bytes' ? Sub.trafficRate : Sub.trafficRatePackets;
-    return build(Type.flow, subtype, (_, view) => view.setFloat32(4, rate));
+    return buildCommunity(Type.flow, subtype, (_, view) => view.setFloat32(4, rate));
   },
   action(parts, word) {
     const text = parts[0] ?? word();
@@ -146,7 +144,7 @@ const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => str
     };
     const value = flags[text];
     if (value === undefined) return 'action takes sample, terminal or sample-terminal';
-    return build(Type.flow, Sub.trafficAction, (out) => {
+    return buildCommunity(Type.flow, Sub.trafficAction, (out) => {
       out[7] = value;
     });
   },
@@ -154,13 +152,13 @@ const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => str
     const text = parts[0] ?? word();
     const value = parseNumber(text);
     if (value === undefined || value > 63) return 'mark takes a DSCP from 0 to 63';
-    return build(Type.flow, Sub.trafficMark, (out) => {
+    return buildCommunity(Type.flow, Sub.trafficMark, (out) => {
       out[7] = value;
     });
   },
-  'redirect-to-nexthop': () => build(Type.redirectToNextHop, 0, () => {}),
+  'redirect-to-nexthop': () => buildCommunity(Type.redirectToNextHop, 0, () => {}),
   'copy-to-nexthop': () =>
-    build(Type.redirectToNextHop, 0, (out) => {
+    buildCommunity(Type.redirectToNextHop, 0, (out) => {
       out[7] = COPY;
     }),
   'redirect-to-nexthop-ietf': (parts, word) => redirectToIp(parts[0] ?? word(), 0),
@@ -170,7 +168,7 @@ const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => str
     if (sequence === undefined || sequence > MAX_U32 || (parts[1] ?? 'sticky') !== 'sticky' || parts.length > 2) {
       return 'mac-mobility takes SEQUENCE or SEQUENCE:sticky';
     }
-    return build(Type.evpn, 0, (out) => {
+    return buildCommunity(Type.evpn, 0, (out) => {
       out[2] = parts.length - 1;
       writeU32(out, 4, sequence);
     });
@@ -179,7 +177,7 @@ const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => str
     const tunnel = Object.keys(TUNNELS).find((type) => TUNNELS[Number(type)] === parts[0]);
     const type = tunnel === undefined ? parseNumber(parts[0] ?? '') : Number(tunnel);
     if (type === undefined || type > MAX_U16) return `"${parts[0]}" is not a tunnel type`;
-    return build(Type.opaque, Sub.encapsulation, (_, view) => view.setUint16(6, type));
+    return buildCommunity(Type.opaque, Sub.encapsulation, (_, view) => view.setUint16(6, type));
   },
   'interface-set'(parts) {
     const isTransitive = parts[0] !== 'non-transitive';
@@ -190,7 +188,7 @@ const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => str
     if (bits < 1 || number === undefined || number > MAX_U32 || groupId === undefined || groupId > 0x3fff) {
       return 'interface-set takes [transitive:|non-transitive:]input|output|input-output:ASN:GROUP';
     }
-    return build(isTransitive ? Type.interfaceSet : Type.interfaceSet | 0x40, Sub.target, (out, view) => {
+    return buildCommunity(isTransitive ? Type.interfaceSet : Type.interfaceSet | 0x40, Sub.target, (out, view) => {
       writeU32(out, 2, number);
       view.setUint16(6, (bits << 14) | groupId);
     });
@@ -200,7 +198,7 @@ const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => str
 function redirectToIp(text: string, flags: number): Uint8Array | string {
   const address = parseIpv4(text);
   if (address === undefined) return `"${text}" is not an IPv4 address`;
-  return build(Type.ipv4, Sub.redirectIp, (out) => {
+  return buildCommunity(Type.ipv4, Sub.redirectIp, (out) => {
     out.set(address, 2);
     out[7] = flags;
   });
@@ -217,7 +215,7 @@ export function parseExtendedCommunity(word: string, next: () => string): Uint8A
     return new Uint8Array(Buffer.from(word.slice(2), 'hex'));
   }
   const [name = '', ...parts] = word.split(':');
-  const other = OTHERS[name];
+  const other = OTHERS[name] ?? FURTHER_KINDS.get(name);
   if (other !== undefined) return other(parts, next);
   const pair = PAIRS[name];
   if (pair !== undefined && parts.length === 2) return pair(parts[0]!, parts[1]!);

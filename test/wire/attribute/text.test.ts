@@ -83,7 +83,45 @@ test(reads, 'extended-community redirect:70000:7', '8208000111700007');
 test(reads, 'extended-community redirect-to-nexthop', '0800000000000000', 'redirect-to-nexthop');
 test(reads, 'extended-community [ redirect-to-nexthop-ietf 1.2.3.4 72:1 ]', '010c010203040000 0002004800000001');
 test(reads, 'extended-community l2info:19:0:1500:111', '800a130005dc006f', 'l2info:19:0:1500:111');
-test(reads, 'extended-community bandwidth:65001:125000000', '4004fde94cee6b28');
+test(reads, 'extended-community bandwidth:65001:125000000', '4004fde94cee6b28', 'bandwidth:65001:125000000');
+test(reads, 'extended-community bandwith:65001:125000000', '4004fde94cee6b28', 'bandwidth:65001:125000000');
+test(reads, 'extended-community color:100', '030b000000000064', 'color:100');
+test(reads, 'extended-community color:100:1', '030b400000000064', 'color:100:1');
+test(reads, 'extended-community encap:VXLAN', '030c000000000008', 'encap:VXLAN');
+test(reads, 'extended-community default-gateway', '030d000000000000', 'default-gateway');
+test(reads, 'extended-community consistentHashSortOrder:7', '0314000000070000', 'consistentHashSortOrder:7');
+test(reads, 'extended-community mac-mobility:5:sticky', '0600010000000005', 'mac-mobility:5:sticky');
+test(reads, 'extended-community esi-label:5', '0601000000000050', 'esi-label:5');
+test(reads, 'extended-community esi-label:5:single-active', '0601010000000050', 'esi-label:5:single-active');
+test(reads, 'extended-community es-import:00:11:22:aa:bb:cc', '0602001122aabbcc', 'es-import:00:11:22:aa:bb:cc');
+test(reads, 'extended-community router-mac:00:11:22:33:44:55', '0603001122334455', 'router-mac:00:11:22:33:44:55');
+test(reads, 'extended-community l2-attributes:2:1500', '0604000205dc0000', 'l2-attributes:2:1500');
+test(reads, 'extended-community source-as:65000:0', '0009fde800000000', 'source-as:65000:0');
+test(reads, 'extended-community source-as:70000:0', '0209000111700000', 'source-as:70000:0');
+test(reads, 'extended-community vrf-import:192.0.2.1:9', '010bc00002010009', 'vrf-import:192.0.2.1:9');
+test(reads, 'extended-community rate-limit:0.5', '800600003f000000', 'rate-limit:0.5');
+test(reads, 'extended-community rate-limit:1000:packets', '800c0000447a0000', 'rate-limit:1000:packets');
+test(reads, 'extended-community 0x8006fde8447a0000', '8006fde8447a0000', '0x8006FDE8447A0000');
+test(reads, 'extended-community 0x800600007fc00000', '800600007fc00000', '0x800600007FC00000');
+test(
+  reads,
+  'extended-community interface-set:non-transitive:input:3405770241:1',
+  '4702caffee014001',
+  'interface-set:non-transitive:input:3405770241:1',
+);
+test(
+  reads,
+  'extended-community interface-set:transitive:output:254:254',
+  '0702000000fe80fe',
+  'interface-set:output:254:254',
+);
+test(
+  reads,
+  'extended-community [ action sample-terminal mark 63 ]',
+  '8007000000000003 800900000000003f',
+  '[ action sample-terminal mark 63 ]',
+);
+test(reads, 'extended-community copy-to-nexthop', '0800000000000001', 'copy-to-nexthop');
 test(reads, 'extended-community rate-limit:0', '8006000000000000', 'rate-limit:0');
 test(reads, 'extended-community mup:10:10', '0c00000a0000000a', 'mup:10:10');
 test(reads, 'extended-community 0x4302fde800000064', '4302fde800000064', '0x4302FDE800000064');
@@ -92,6 +130,13 @@ test(
   'extended-community-ipv6 target6:2001:db8::1:7',
   '000220010db80000000000000000000000010007',
   'target6:2001:db8::1:7',
+);
+
+test(
+  reads,
+  'extended-community-ipv6 [ redirect6:2001:db8::1:7 redirect-to-nexthop-ietf 2001:db8::2 ]',
+  '000d20010db80000000000000000000000010007 000c20010db80000000000000000000000020000',
+  '[ redirect6:2001:db8::1:7 redirect-to-nexthop-ietf 2001:db8::2 ]',
 );
 
 test('a raw attribute keeps its flags', (t) => {
@@ -144,6 +189,13 @@ test(refuses, 'extended-community target:10.0.0.1:65536', 20);
 test(refuses, 'extended-community target4:1:65536', 20);
 test(refuses, 'extended-community bogus:1:1', 20);
 test(refuses, 'extended-community l2info:1:2:3', 20);
+test(refuses, 'extended-community color:4294967296', 20);
+test(refuses, 'extended-community color:1:4', 20);
+test(refuses, 'extended-community esi-label:1048576', 20);
+test(refuses, 'extended-community es-import:00:11:22:33:44', 20);
+test(refuses, 'extended-community interface-set:both:1:1', 20);
+test(refuses, 'extended-community-ipv6 target6:2001:db8::1:65536', 25);
+test(refuses, 'extended-community-ipv6 bogus6:2001:db8::1:1', 25);
 test(refuses, 'attribute [ 0x100 0xc0 0x00 ]', 13);
 test(refuses, 'attribute [ 0x63 0xc0 0x0 ]', 23);
 test(refuses, 'attribute 0x63', 11);
