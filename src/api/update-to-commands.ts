@@ -28,9 +28,13 @@ function pushRun(out: string[], verb: string, run: NlriRun, after: string): void
 export function updateToCommands(update: DecodedUpdate): string[] {
   if (update.endOfRib !== undefined) return [`announce eor ${update.endOfRib.name}`];
   const out: string[] = [];
-  for (const run of update.withdrawn) pushRun(out, 'withdraw', run, '');
   const words = update.attributes === undefined ? '' : printAttributes(update.attributes, 'exabgp-4');
   const attributes = words === '' ? '' : ` ${words}`;
+  // Withdrawals of other than plain prefixes are encoded with attributes, so theirs are told.
+  const isPure = update.announced.length === 0;
+  for (const run of update.withdrawn) {
+    pushRun(out, 'withdraw', run, isPure && run.family.prefixSize === undefined ? attributes : '');
+  }
   for (const run of update.announced) {
     const nextHop = nextHopText(run);
     pushRun(out, 'announce', run, `${nextHop === undefined ? '' : ` next-hop ${nextHop}`}${attributes}`);
