@@ -19,6 +19,7 @@ import { origin } from './origin.js';
 import { originatorId } from './originator-id.js';
 import { pmsiTunnel } from './pmsi-tunnel.js';
 import { prefixSid } from './prefix-sid.js';
+import { tunnelEncapsulation } from './tunnel-encapsulation.js';
 import type { AttributeType } from './types.js';
 
 /** All attributes, ascending by code. */
@@ -39,6 +40,7 @@ export const attributes: readonly AttributeType[] = [
   as4Path,
   as4Aggregator,
   pmsiTunnel,
+  tunnelEncapsulation,
   ipv6ExtendedCommunities,
   aigp,
   largeCommunity,

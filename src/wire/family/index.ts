@@ -7,6 +7,7 @@ import { ipv4Multicast } from './ipv4-multicast.js';
 import { ipv4Mup } from './ipv4-mup.js';
 import { ipv4NlriMpls } from './ipv4-nlri-mpls.js';
 import { ipv4Rtc } from './ipv4-rtc.js';
+import { ipv4SrPolicy } from './ipv4-sr-policy.js';
 import { ipv4Unicast } from './ipv4-unicast.js';
 import { ipv6Flow } from './ipv6-flow.js';
 import { ipv6FlowVpn } from './ipv6-flow-vpn.js';
@@ -15,6 +16,7 @@ import { ipv6MplsVpn } from './ipv6-mpls-vpn.js';
 import { ipv6Multicast } from './ipv6-multicast.js';
 import { ipv6Mup } from './ipv6-mup.js';
 import { ipv6NlriMpls } from './ipv6-nlri-mpls.js';
+import { ipv6SrPolicy } from './ipv6-sr-policy.js';
 import { ipv6Unicast } from './ipv6-unicast.js';
 import { l2vpnEvpn } from './l2vpn-evpn.js';
 import { l2vpnVpls } from './l2vpn-vpls.js';
@@ -37,6 +39,8 @@ export const families: readonly Family[] = [
   ipv6FlowVpn,
   ipv4Mup,
   ipv6Mup,
+  ipv4SrPolicy,
+  ipv6SrPolicy,
   ipv4Rtc,
   l2vpnVpls,
   ipv4McastVpn,
