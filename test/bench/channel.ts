@@ -13,10 +13,18 @@ export interface SessionReport {
   readonly right: number;
   /** Announced or withdrawn prefixes that no work has. */
   readonly unknown: number;
+  /** The first prefix that was unknown or had wrong attributes, and these; empty when there was none. */
+  readonly firstFault: string;
   readonly messages: number;
   readonly octets: number;
   /** Longest time without KEEPALIVE or UPDATE since `observe`. */
   readonly worstGapMs: number;
+}
+
+/** A session in words. */
+export function inWords({ wanted, held, right, unknown, firstFault }: SessionReport): string {
+  const fault = firstFault === '' ? '' : `; first fault: ${firstFault}`;
+  return `${wanted} routes wanted, ${held} held, ${right} of them right, ${unknown} prefixes nobody asked for${fault}`;
 }
 
 /** An event; `at` is the moment in milliseconds of the common clock. */

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Channel, type Told } from './channel.js';
+import { Channel, inWords, type Told } from './channel.js';
 import type { RunningDaemon } from './daemons/running-daemon.js';
 import type { Daemon, HelperJobSpec, Job } from './daemons/types.js';
 import type { HelperJob, HelperOptions } from './helper/load-helper.js';
@@ -21,6 +21,7 @@ const LOAD_PEER = fileURLToPath(new URL('./peer/load-peer.js', import.meta.url))
 const LOAD_HELPER = fileURLToPath(new URL('./helper/load-helper.js', import.meta.url));
 const START_SECONDS = 60;
 const STOP_MS = 3000;
+const DIAGNOSIS_SECONDS = 2;
 /** A third of the hold time, less the jitter of RFC 4271 section 10: no KEEPALIVE comes earlier. */
 const FIRST_KEEPALIVE = 0.73;
 
@@ -72,6 +73,8 @@ export class Lab {
   private readonly ends: (() => unknown)[] = [];
   private isEnded = false;
   private port = 0;
+  private peer: Channel | undefined;
+  private running: RunningDaemon | undefined;
   private server: Server | undefined;
   private readonly channels = new Map<string, Channel>();
   private readonly awaited = new Map<string, (channel: Channel) => void>();
@@ -121,6 +124,7 @@ export class Lab {
       clearTimeout(timer);
     });
     await channel.wait('listening', START_SECONDS);
+    this.peer = channel;
     return channel;
   }
 
@@ -183,6 +187,7 @@ export class Lab {
     const running = daemon.start(job);
     this.ends.push(() => running.stop());
     running.unexpectedEnd.catch(this.fail);
+    this.running = running;
     return running;
   }
 
@@ -196,6 +201,22 @@ export class Lab {
     const waited = monotonicMs() - at!;
     await sleep(Math.max(300, intervalMs * FIRST_KEEPALIVE - waited));
     return at!;
+  }
+
+  /** What stands at the peer and in the daemon's log, for a run that failed. */
+  async diagnosis(): Promise<string> {
+    const log = this.running?.logTail() ?? '';
+    const words = log === '' ? [] : [`the daemon's log ends:\n${log}`];
+    try {
+      this.peer?.say('report');
+      const worst = (await this.peer?.wait('report', DIAGNOSIS_SECONDS))?.sessions?.find(
+        ({ wanted, right }) => right < wanted,
+      );
+      if (worst !== undefined) words.unshift(`a peer: ${inWords(worst)}`);
+    } catch {
+      // the peer is gone or busy: there is nothing to add
+    }
+    return words.join('; ');
   }
 
   async end(): Promise<void> {

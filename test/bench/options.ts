@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly works: readonly Work[];
   readonly daemons: readonly Daemon[];
   readonly json: string | undefined;
+  /** Works were chosen by name: every daemon that can does them. */
+  readonly areWorksChosen: boolean;
 }
 
 /** A mistake on the command line. */
@@ -60,14 +62,15 @@ export function readOptions(argv: readonly string[]): BenchOptions | string {
       size: positive('--size', text('size')) ?? (isQuick ? QUICK_SIZE : FULL_SIZE),
       isQuick,
       holdTimeSeconds: isQuick ? 3 : 9,
-      giveUpSeconds: isQuick ? 60 : 300,
+      giveUpSeconds: isQuick ? 20 : 300,
     },
     rounds: positive('--rounds', text('rounds')) ?? (isQuick ? 1 : 3),
-    works: chosen('work', works, text('works')) ?? works.filter((work) => !isQuick || work.isQuick),
+    works: chosen('work', works, text('works')) ?? works.filter(({ quick }) => !isQuick || quick.length > 0),
     daemons: (chosen('daemon', daemons, text('daemons')) ?? daemons).filter(({ programs }) =>
       programs.every(isInstalled),
     ),
     json: text('json'),
+    areWorksChosen: text('works') !== undefined,
   };
 }
 

@@ -124,7 +124,10 @@ export function table(results: readonly Result[]): string {
 
 function row({ work, daemon, routes, runs, summary, goal }: Result): string[] {
   const failed = runs.filter((run) => 'error' in run);
-  const note = failed.length > 0 ? `${failed.length} of ${runs.length} failed: ${failed[0]!.error}` : '';
+  const note =
+    failed.length > 0
+      ? `${failed.length} of ${runs.length} failed: ${failed[0]!.error.slice(0, 100).replaceAll('\n', ' ')}`
+      : '';
   if (summary === undefined) return [work, daemon, count(routes), '-', '', '', '', '', '', '', note];
   const { seconds, secondsMin, secondsMax, routesPerSecond, cpuSeconds, peakRssOctets, keepaliveDelayMs } = summary;
   const details = Object.entries(summary.details).map(([name, value]) => `${name} ${short(value)}`);

@@ -21,7 +21,9 @@ export class Bench {
   }
 
   private async runWork(work: Work, onRun: OnRun): Promise<Result[]> {
-    const daemons = this.options.daemons.filter(({ name }) => work.daemons.includes(name));
+    const { scale, areWorksChosen } = this.options;
+    const able = scale.isQuick && !areWorksChosen ? work.quick : work.daemons;
+    const daemons = this.options.daemons.filter(({ name }) => able.includes(name));
     const runs = new Map<Daemon, Run[]>(daemons.map((daemon) => [daemon, []]));
     for (let round = 1; round <= this.options.rounds; round++) {
       for (const daemon of daemons) {
@@ -46,7 +48,10 @@ export class Bench {
     try {
       return await Promise.race([work.run(lab, daemon, work.routes(this.options.scale, daemon)), lab.failure]);
     } catch (error) {
-      return { error: error instanceof Error ? error.message : String(error) };
+      const diagnosis = await lab.diagnosis();
+      return {
+        error: `${error instanceof Error ? error.message : String(error)}${diagnosis === '' ? '' : `; ${diagnosis}`}`,
+      };
     } finally {
       await lab.end();
       this.lab = undefined;

@@ -52,10 +52,13 @@ export function ipv6Index(data: Uint8Array, at: number): number {
   return (data[at + 3]! << 24) | (data[at + 4]! << 16) | (data[at + 5]! << 8) | data[at + 6]!;
 }
 
-/** MULTI_EXIT_DISC of a route of `thousand` and `each`; a reload changes that of some. */
-export function medOf(index: number, isRevised = false): number {
-  return (index % 100) + (isRevised ? 1000 : 0);
-}
+/** MULTI_EXIT_DISC of a route of `thousand` and `each`. */
+export const medOf = (index: number): number => index % 100;
+
+/** The number behind 65000 in the first community; a reload changes that of some. */
+export const communityOf = (index: number, isRevised = false): number => (index % SETS) + (isRevised ? SETS : 0);
+/** The number behind 65001 in the second one, of `each`. */
+export const secondCommunityOf = (index: number): number => Math.floor(index / SETS);
 
 /** The AS numbers behind the first one, of `each`. */
 export const secondAs = (index: number): number => 1000 + (index % 50000);
@@ -64,10 +67,11 @@ export const thirdAs = (index: number): number => (index % 60000) + 1;
 /** What stands behind the prefix in a command. */
 export function attributeText(work: AttributeWork, index: number, isIpv6 = false, isRevised = false): string {
   const self = isIpv6 ? NEXT_HOP_IPV6 : 'self';
-  const med = medOf(index, isRevised);
+  const words = `med ${medOf(index)} community [65000:${communityOf(index, isRevised)}`;
   if (work === 'same') return `next-hop ${self}`;
-  if (work === 'thousand') return `next-hop ${self} med ${med} community [65000:${index % SETS}]`;
-  return `next-hop ${isIpv6 ? NEXT_HOP_IPV6 : NEXT_HOP} as-path [${LOCAL_AS} ${secondAs(index)} ${thirdAs(index)}] med ${med} community [65000:${index % SETS} 65001:${Math.floor(index / SETS)}]`;
+  if (work === 'thousand') return `next-hop ${self} ${words}]`;
+  const nextHop = isIpv6 ? NEXT_HOP_IPV6 : NEXT_HOP;
+  return `next-hop ${nextHop} as-path [${LOCAL_AS} ${secondAs(index)} ${thirdAs(index)}] ${words} 65001:${secondCommunityOf(index)}]`;
 }
 
 /** Whether the route is there at the end of the work. */
@@ -77,7 +81,8 @@ export function isWanted(work: RouteWork, index: number): boolean {
 
 /** The indexes that a reload of `count` routes changes: ten, spread over all. */
 export function revisedIndexes(count: number): number[] {
-  return Array.from({ length: Math.min(10, count) }, (_, i) => Math.floor(((i + 0.5) * count) / 10));
+  const changed = Math.min(10, count);
+  return Array.from({ length: changed }, (_, i) => Math.floor(((i + 0.5) * count) / changed));
 }
 
 /** The command lines of a work in order. */

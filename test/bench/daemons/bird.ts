@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import {
+  communityOf,
   LOCAL_AS,
   medOf,
   NEXT_HOP_IPV6,
@@ -9,8 +10,8 @@ import {
   prefixText,
   type RouteWork,
   revisedIndexes,
-  SETS,
   secondAs,
+  secondCommunityOf,
   thirdAs,
   writeLines,
 } from '../work-routes.js';
@@ -22,8 +23,9 @@ const NOBODY: ReadonlySet<number> = new Set();
 function filter(work: RouteWork, index: number, isRevised: boolean): string {
   if (work === 'same') return '';
   const path = `bgp_path.prepend(${thirdAs(index)}); bgp_path.prepend(${secondAs(index)}); `;
-  const community = `bgp_community.add((65001,${Math.floor(index / SETS)})); `;
-  return ` { bgp_med=${medOf(index, isRevised)}; bgp_community.add((65000,${index % SETS})); ${work === 'each' ? path + community : ''}}`;
+  const community = `bgp_community.add((65001,${secondCommunityOf(index)})); `;
+  const first = `bgp_community.add((65000,${communityOf(index, isRevised)})); `;
+  return ` { bgp_med=${medOf(index)}; ${first}${work === 'each' ? path + community : ''}}`;
 }
 
 function* configuration(job: Job, routes: number, work: RouteWork, revised = NOBODY): Generator<string> {

@@ -2,7 +2,17 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCAL_AS, medOf, PEER_AS, prefixOctets, type RouteWork, SETS, secondAs, thirdAs } from '../work-routes.js';
+import {
+  communityOf,
+  LOCAL_AS,
+  medOf,
+  PEER_AS,
+  prefixOctets,
+  type RouteWork,
+  secondAs,
+  secondCommunityOf,
+  thirdAs,
+} from '../work-routes.js';
 import { RunningDaemon, versionLine } from './running-daemon.js';
 import type { Daemon, Job } from './types.js';
 
@@ -19,12 +29,13 @@ function record(subtype: number, body: readonly number[]): Buffer {
 }
 
 function attributes(work: RouteWork, index: number): number[] {
-  const path = work === 'each' ? [LOCAL_AS, secondAs(index), thirdAs(index)] : [LOCAL_AS];
-  const out = [0x40, 1, 1, 0, 0x40, 2, 2 + 4 * path.length, 2, path.length, ...path.flatMap(u32), 0x40, 3, 4, ...SELF];
+  // GoBGP puts its own AS number in front.
+  const path = work === 'each' ? [2, 2, ...u32(secondAs(index)), ...u32(thirdAs(index))] : [];
+  const out = [0x40, 1, 1, 0, 0x40, 2, path.length, ...path, 0x40, 3, 4, ...SELF];
   if (work === 'same') return out;
   out.push(0x80, 4, 4, ...u32(medOf(index)));
-  const communities = [...u16(65000), ...u16(index % SETS)];
-  if (work === 'each') communities.push(...u16(65001), ...u16(Math.floor(index / SETS)));
+  const communities = [...u16(65000), ...u16(communityOf(index))];
+  if (work === 'each') communities.push(...u16(65001), ...u16(secondCommunityOf(index)));
   out.push(0xc0, 8, communities.length, ...communities);
   return out;
 }
@@ -67,6 +78,8 @@ export const gobgp: Daemon = {
   name: 'gobgp',
   programs: ['gobgpd', 'gobgp'],
   sizeShare: 0.1,
+  // `mrt inject` loses some hundred at the end.
+  leastRoutes: 50_000,
   completeShare: 0.95,
   isExact: false,
   start(job) {

@@ -42,9 +42,11 @@ export interface Daemon {
   readonly programs: readonly string[];
   /** What it is asked to do, as a part of what crier is. */
   readonly sizeShare: number;
+  /** Never asked for less, in works of full size. */
+  readonly leastRoutes?: number;
   /** Part of the routes that it must bring to the peer (an injector may lose the tail). */
   readonly completeShare: number;
-  /** Takes ORIGIN and NEXT_HOP from the command as they are. */
+  /** Sends ORIGIN, NEXT_HOP and MULTI_EXIT_DISC as the command has them. */
   readonly isExact: boolean;
   start(job: Job): RunningDaemon;
   /** Absent: helpers command it. */

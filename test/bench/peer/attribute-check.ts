@@ -3,7 +3,15 @@
  * nothing, as a peer must keep up with the daemon it measures. RFC 4271 section 4.3, RFC 1997, RFC 6793 (AS numbers of
  * four octets).
  */
-import { type AttributeWork, LOCAL_AS, medOf, SETS, secondAs, thirdAs } from '../work-routes.js';
+import {
+  type AttributeWork,
+  communityOf,
+  LOCAL_AS,
+  medOf,
+  secondAs,
+  secondCommunityOf,
+  thirdAs,
+} from '../work-routes.js';
 
 const Code = { origin: 1, asPath: 2, nextHop: 3, med: 4, localPref: 5, community: 8, reach: 14, unreach: 15 } as const;
 const EXTENDED_LENGTH = 0x10;
@@ -28,7 +36,10 @@ export class AttributeCheck {
   unreachAt = 0;
   unreachEnd = 0;
 
-  /** @param isExact also ORIGIN and NEXT_HOP as crier and ExaBGP are told to send them */
+  /**
+   * @param isExact also ORIGIN, NEXT_HOP and MULTI_EXIT_DISC, which crier and ExaBGP are told; other daemons choose the
+   *   first two themselves, and BIRD sends no MED of a static route to an external peer
+   */
   constructor(private readonly isExact: boolean) {}
 
   read(data: Buffer, from: number, to: number): void {
@@ -80,14 +91,15 @@ export class AttributeCheck {
       if (this.nextHop !== ABSENT && this.nextHop !== hop) return false;
     }
     if (work === 'same') return this.pathLength === 1 && this.med <= 0 && this.communityCount === 0;
-    if (this.med !== medOf(index, isRevised) || !this.hasCommunity(65000, index % SETS)) return false;
+    if (!this.hasCommunity(65000, communityOf(index, isRevised))) return false;
+    if (this.med !== medOf(index) && (this.isExact || this.med !== ABSENT)) return false;
     if (work === 'thousand') return this.pathLength === 1 && this.communityCount === 1;
     return (
       this.pathLength === 3 &&
       this.path[1] === secondAs(index) &&
       this.path[2] === thirdAs(index) &&
       this.communityCount === 2 &&
-      this.hasCommunity(65001, Math.floor(index / SETS))
+      this.hasCommunity(65001, secondCommunityOf(index))
     );
   }
 
@@ -95,5 +107,16 @@ export class AttributeCheck {
     const wanted = ((high << 16) | low) >>> 0;
     for (let i = 0; i < this.communityCount; i++) if (this.communities[i] === wanted) return true;
     return false;
+  }
+
+  /** What was read, in words. */
+  toString(): string {
+    const path = this.path.slice(0, this.pathLength).join(' ');
+    const communities = Array.from(
+      this.communities.slice(0, this.communityCount),
+      (one) => `${one >>> 16}:${one & 0xffff}`,
+    );
+    const others = this.hasOthers ? ' and others' : '';
+    return `origin ${this.origin} next hop ${this.nextHop.toString(16)} path [${path}] med ${this.med} communities [${communities.join(' ')}]${others}`;
   }
 }

@@ -110,9 +110,9 @@ class LoadPeer implements SessionEvents {
 
   private report(): SessionReport[] {
     return this.live().map((session) => {
-      const { wanted, held, right, unknown } = session.book;
+      const { wanted, held, right, unknown, firstFault } = session.book;
       const { messages, octets, worstGapMs } = session;
-      return { wanted, held, right, unknown, messages, octets, worstGapMs };
+      return { wanted, held, right, unknown, firstFault, messages, octets, worstGapMs };
     });
   }
 
@@ -140,6 +140,7 @@ class LoadPeer implements SessionEvents {
       this.complete.clear();
       for (const session of this.live()) session.book.revise();
     },
+    report: () => tell({ event: 'report', sessions: this.report() }),
     times: () => tell({ event: 'times', times: [...this.times] }),
     /** Sends the table. */
     send: () => {

@@ -24,6 +24,7 @@ export class RouteBook {
   held = 0;
   right = 0;
   unknown = 0;
+  firstFault = '';
   readonly wanted: number;
   private readonly state: Uint8Array;
   private readonly check: AttributeCheck;
@@ -78,6 +79,8 @@ export class RouteBook {
       } else if (before === RIGHT) this.right--;
       state[offset] = isRight ? RIGHT : WRONG;
       if (isRight) this.right++;
+      // In a churn what is wrong now may be right later.
+      else if (this.firstFault === '' && options.work !== 'churn') this.firstFault = `prefix ${index}: ${check}`;
     }
   }
 
@@ -92,7 +95,10 @@ export class RouteBook {
     const { options } = this;
     const offset = (isIpv6 ? ipv6Index(data, at) : ipv4Index(data, at)) - options.first;
     if (offset >= 0 && offset < options.routes && isIpv6 === options.isIpv6) return offset;
-    if (!options.allowsOthers) this.unknown++;
+    if (!options.allowsOthers) {
+      this.unknown++;
+      if (this.firstFault === '') this.firstFault = `unknown prefix ${data.subarray(at, at + 5).toString('hex')}`;
+    }
     return -1;
   }
 

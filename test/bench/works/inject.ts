@@ -113,6 +113,12 @@ const ANSWERS: readonly { readonly answers: Answers; readonly suffix: string; re
   { answers: 'unread', suffix: '-unread', about: 'answers on and never read' },
 ];
 
+function quickOf(name: string, answers: Answers): readonly string[] {
+  if (answers !== 'off') return name === 'inject-same' ? ['crier'] : [];
+  if (name === 'inject-same') return ['crier', 'exabgp', 'gobgp', 'bird'];
+  return name === 'inject-thousand' || name === 'inject-each' ? ['crier', 'exabgp', 'bird'] : ['crier'];
+}
+
 const injects: Work[] = KINDS.flatMap(({ name, about, goal, work, isIpv6 = false, daemons }) =>
   ANSWERS.map(({ answers, suffix, about: how }) => ({
     name: `${name}${suffix}`,
@@ -123,7 +129,7 @@ const injects: Work[] = KINDS.flatMap(({ name, about, goal, work, isIpv6 = false
       answers === 'off'
         ? daemons
         : daemons.filter((one) => one === 'crier' || (one === 'exabgp' && answers === 'read')),
-    isQuick: answers === 'off' || name === 'inject-same',
+    quick: quickOf(name, answers),
     routes: fullSize,
     run: (lab: Lab, daemon: Daemon, routes: number) => inject(lab, daemon, routes, { work, isIpv6, answers }),
   })),
@@ -134,7 +140,7 @@ const toPeers: Work[] = [1, 10, 100].map((count) => ({
   about: `routes with one attribute set to ${count} peer${count > 1 ? 's' : ''}`,
   ...(count > 1 ? { goal: '≤ 8 octets a route for each further peer' } : {}),
   daemons: ['crier', 'exabgp', 'bird'],
-  isQuick: count === 10,
+  quick: count === 10 ? ['crier'] : [],
   routes: (scale, daemon) => Math.ceil(fullSize(scale, daemon) / (daemon.name === 'exabgp' ? count : 1)),
   run: (lab, daemon, routes) => inject(lab, daemon, routes, { work: 'same', peers: peerAddresses(count) }),
 }));
@@ -144,7 +150,7 @@ const lockStep: Work = {
   about: 'the next line only after "done"',
   goal: '≥ 20,000 lines/s',
   daemons: ['crier', 'exabgp'],
-  isQuick: true,
+  quick: ['crier', 'exabgp'],
   routes: tenth,
   async run(lab, daemon, routes) {
     const peer = await lab.loadPeer(daemon, { book: { routes } });
@@ -170,7 +176,7 @@ const neighbors: Work = {
   name: 'neighbors',
   about: 'neighbors (1,000 at full size) with 1,000 routes of its own each',
   daemons: ['crier', 'exabgp'],
-  isQuick: true,
+  quick: ['crier'],
   routes: (scale, daemon) =>
     Math.max(1, Math.ceil(fullSize(scale, daemon) / ROUTES_A_NEIGHBOR / (daemon.name === 'crier' ? 1 : 10))) *
     ROUTES_A_NEIGHBOR,

@@ -1,5 +1,5 @@
 /** Around every work: the KEEPALIVEs that go on during it, the processor time it takes, and the check of what is held. */
-import type { Channel } from '../channel.js';
+import { type Channel, inWords } from '../channel.js';
 import type { RunningDaemon } from '../daemons/running-daemon.js';
 import type { Daemon } from '../daemons/types.js';
 import type { Lab } from '../lab.js';
@@ -44,11 +44,10 @@ export async function observe(
 async function settle(lab: Lab, daemon: Daemon, peer: Channel): Promise<number> {
   peer.say('settle');
   const { sessions = [] } = await peer.wait('settled', SETTLE_SECONDS);
-  for (const { wanted, held, right, unknown } of sessions) {
+  for (const session of sessions) {
+    const { wanted, held, right, unknown } = session;
     if (held !== right || unknown > 0 || right < wanted * daemon.completeShare)
-      throw new Error(
-        `a peer should hold ${wanted} routes, holds ${held}, ${right} of them right; ${unknown} prefixes nobody asked for`,
-      );
+      throw new Error(`a peer: ${inWords(session)}`);
   }
   const dueMs = (lab.scale.holdTimeSeconds * 1000) / 3;
   return Math.max(0, ...sessions.map(({ worstGapMs }) => worstGapMs - dueMs));

@@ -27,7 +27,7 @@ const startVersion: Work = {
   about: '`crier version` against `node -e 0`, in turn',
   goal: '≤ 40 ms more than node',
   daemons: ['crier'],
-  isQuick: true,
+  quick: ['crier'],
   routes: () => 0,
   async run(lab) {
     const own: number[] = [];
@@ -45,7 +45,7 @@ const startSession: Work = {
   name: 'start-session',
   about: 'from the start of the daemon until its first session is established',
   daemons: ['crier', 'exabgp', 'gobgp', 'bird'],
-  isQuick: true,
+  quick: ['crier', 'exabgp', 'bird'],
   routes: () => 0,
   async run(lab, daemon) {
     const peer = await lab.loadPeer(daemon, { book: {} });
@@ -61,7 +61,7 @@ const idle: Work = {
   name: 'idle',
   about: 'processor time of a daemon with one session and nothing to do (seconds: of CPU in 100 seconds)',
   daemons: ['crier', 'exabgp', 'gobgp', 'bird'],
-  isQuick: true,
+  quick: ['crier'],
   routes: () => 0,
   async run(lab, daemon) {
     const peer = await lab.loadPeer(daemon, { book: {} });

@@ -7,7 +7,7 @@ const reconnect: Work = {
   name: 'reconnect',
   about: 'a session comes back and gets the full table, from Established to the last route',
   daemons: ['crier', 'exabgp', 'bird'],
-  isQuick: true,
+  quick: ['crier'],
   routes: fullSize,
   async run(lab, daemon, routes) {
     const peer = await lab.loadPeer(daemon, { book: { work: 'thousand', routes } });
@@ -31,7 +31,7 @@ const reload: Work = {
   name: 'reload',
   about: 'a reload of static routes (100,000 at full size) of which ten changed, until the peer has these',
   daemons: ['crier', 'exabgp', 'bird'],
-  isQuick: true,
+  quick: ['crier'],
   routes: tenth,
   async run(lab, daemon, routes) {
     const peer = await lab.loadPeer(daemon, { book: { work: 'thousand', routes } });

@@ -25,8 +25,8 @@ export interface Work {
   readonly goal?: string;
   /** Daemons, by name, that can do it. */
   readonly daemons: readonly string[];
-  /** Part of `--quick` when nothing was chosen. */
-  readonly isQuick: boolean;
+  /** Daemons that do it in `--quick` when no works are chosen. */
+  readonly quick: readonly string[];
   /** How much is asked of this daemon. */
   routes(scale: Scale, daemon: Daemon): number;
   /** @throws when the peer or the helper does not hold exactly what was asked for */
@@ -34,6 +34,7 @@ export interface Work {
 }
 
 /** Routes of the main works: all for the fast, a part for the slow. */
-export const fullSize = (scale: Scale, daemon: Daemon): number => Math.ceil(scale.size * daemon.sizeShare);
+export const fullSize = (scale: Scale, daemon: Daemon): number =>
+  Math.max(daemon.leastRoutes ?? 0, Math.ceil(scale.size * daemon.sizeShare));
 /** A tenth of it, for what costs more a route. */
 export const tenth = (scale: Scale, daemon: Daemon): number => Math.ceil((scale.size * daemon.sizeShare) / 10);
