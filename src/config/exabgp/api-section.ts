@@ -52,8 +52,9 @@ export function readApi(
   entry.end.push(...section.block.comments);
   const own = processes.items.map(({ value }) => String((value as ScalarDraft).value));
   // Blocks without a name are one: a template's says who, its neighbor's what they are told.
-  if (own.length === 0 && !isNamed && before.unnamedProcesses !== undefined) {
-    entry.set('processes', draftOf([...new Set(before.unnamedProcesses)], section.at));
+  const inherited = new Set(before.unnamedProcesses);
+  if (own.length === 0 && !isNamed && inherited.size > 0) {
+    entry.set('processes', draftOf([...inherited], section.at));
   }
   if (!entry.members.has('processes')) dropEvents(entry, section, context);
   entry.order(['processes', 'processesMatch', 'receive', 'send']);

@@ -37,6 +37,10 @@ export function readCapabilities(
     });
   }
   capabilities.end.push(...section.block.comments);
+  if (capabilities.members.size === 0 && capabilities.end.length === 0) {
+    draft.members.delete('capabilities');
+    draft.end.push(...section.comments);
+  }
   return facts;
 }
 

@@ -3,6 +3,8 @@
  * API, whose parser judges it. Only the outer form is read here: blocks are laid flat, names of rules become comments.
  */
 import { parseIp } from '../../util/ip.js';
+import { CommandError, Tokens } from '../../util/tokens.js';
+import { attributeByKeyword } from '../../wire/attribute/index.js';
 import { ListDraft, type ObjectDraft, ScalarDraft } from './draft.js';
 import { readFamily } from './family-names.js';
 import type { MigrationContext } from './migration-context.js';
@@ -63,14 +65,16 @@ function staticRoute(statement: Statement, context: MigrationContext): Line {
   if (keyword !== 'route' && keyword !== 'attributes' && keyword !== 'attribute') {
     throw new Mistake(`"${keyword}" begins no static route: expected route, attributes`, statement.at);
   }
-  return new Line().text(keyword, statement.at).words(oneNextHop(flatWords(statement), context));
+  return new Line().text(keyword, statement.at).words(sortCommunities(oneNextHop(flatWords(statement), context)));
 }
 
 /** `unicast P …;` in `ipv4 { }`. */
 function familyRoute(afi: string, statement: Statement, context: MigrationContext): Line {
   const safi: Word = { text: statement.keyword, at: statement.at, line: 0, isQuoted: false };
   readFamily({ ...statement, keyword: afi, words: [safi] });
-  return new Line().text(afi, statement.at).words([safi, ...oneNextHop(flatWords(statement), context)]);
+  return new Line()
+    .text(afi, statement.at)
+    .words([safi, ...sortCommunities(oneNextHop(flatWords(statement), context))]);
 }
 
 /** `vpls NAME { … }` and `vpls …;`; EVPN routes as the process API writes them. */
@@ -136,6 +140,32 @@ function oneNextHop(words: readonly Word[], context: MigrationContext): readonly
   const kept = isIpv6 ? places.at(-1)! : places[0]!;
   context.findings.warn(`next-hop is given ${places.length} times: ${words[kept + 1]?.text} counts`, words[kept]!.at);
   return words.filter((_, i) => !places.some((place) => place !== kept && (i === place || i === place + 1)));
+}
+
+/** Communities in the order of their values: since its version 5 ExaBGP sends them so, and to a set no order matters. */
+function sortCommunities(words: readonly Word[]): readonly Word[] {
+  const from = words.findIndex(({ text }, i) => text === 'community' && words[i + 1]?.text === '[') + 2;
+  const to = words.findIndex(({ text }, i) => i >= from && text === ']');
+  if (from < 2 || to < 0) return words;
+  const items = words.slice(from, to).filter(({ text }) => text !== ',');
+  const values = new Map<Word, Uint8Array>();
+  for (const item of items) {
+    const value = communityOf(item.text);
+    // A mistake is told where the line is judged.
+    if (value === undefined) return words;
+    values.set(item, value);
+  }
+  items.sort((one, two) => Buffer.compare(values.get(one)!, values.get(two)!));
+  return [...words.slice(0, from), ...items, ...words.slice(to)];
+}
+
+function communityOf(text: string): Uint8Array | undefined {
+  try {
+    return attributeByKeyword('community')?.parse(new Tokens(text));
+  } catch (error) {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  }
 }
 
 /** A line of words that remembers where each of them stood. */
