@@ -7,7 +7,7 @@ import { toHex } from '../util/bytes.js';
 import { type Clock, NamedTimers } from '../util/timers.js';
 import { Cease, ErrorCode, MessageType, OpenError } from '../wire/codes.js';
 import { NotificationError } from '../wire/errors.js';
-import { Framer } from '../wire/framer.js';
+import { Framer, type MessageVisitor } from '../wire/framer.js';
 import { KEEPALIVE } from '../wire/keepalive.js';
 import { MAX_EXTENDED_MESSAGE_SIZE } from '../wire/message.js';
 import type { Negotiated } from '../wire/negotiated.js';
@@ -187,6 +187,7 @@ export class Connection implements TransportHandler {
   /** Nothing is read until `resume`; unread input counts as life. */
   pause(): void {
     this.isPaused = true;
+    this.framer.hold();
     this.transport?.pause();
   }
 
@@ -194,7 +195,21 @@ export class Connection implements TransportHandler {
     if (!this.isPaused) return;
     this.isPaused = false;
     if (this.timers.isRunning('hold')) this.startHold(this.negotiated?.holdTimeSeconds ?? 0);
-    this.transport?.resume();
+    if (!this.framer.hasHeld) {
+      this.readOn();
+      return;
+    }
+    const { transport } = this;
+    // In a turn of its own: whoever lets us go on is not told of messages meanwhile.
+    this.clock.start(0, () => {
+      if (this.transport === transport && !this.isPaused) this.readOn();
+    });
+  }
+
+  private readOn(): void {
+    const { transport } = this;
+    this.read((visit) => this.framer.goOn(visit));
+    if (this.transport === transport && !this.isPaused) transport?.resume();
   }
 
   /** Waits in Idle for its next start. */
@@ -209,9 +224,13 @@ export class Connection implements TransportHandler {
   }
 
   onData(chunk: Uint8Array): void {
+    this.read((visit) => this.framer.push(chunk, visit));
+  }
+
+  private read(takeFrom: (visit: MessageVisitor) => void): void {
     const transport = this.transport;
     try {
-      this.framer.push(chunk, (type, message) => {
+      takeFrom((type, message) => {
         this.receive(type, message);
         return this.transport === transport;
       });

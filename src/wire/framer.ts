@@ -1,7 +1,7 @@
 /**
  * Cuts a stream of octets into whole messages (RFC 4271 section 4.1, 6.1; RFC 8654). A header is checked as soon as its
- * octets are there, so that a bad length never makes us wait for a body. What is unread of a chunk is kept, never more
- * than one message. Bodies are left to the decoders.
+ * octets are there, so that a bad length never makes us wait for a body. What is unread of a chunk is kept: less than
+ * one message, or, while the reader holds, the rest of it. Bodies are left to the decoders.
  */
 import { ErrorCode, HeaderError } from './codes.js';
 import { NotificationError } from './errors.js';
@@ -22,6 +22,8 @@ export class Framer {
   private tail = NOTHING;
   private tailLength = 0;
   private isStopped = false;
+  private isHeld = false;
+  private held: Uint8Array[] = [];
 
   /** Octets kept of a message that is not whole yet. */
   get pendingOctets(): number {
@@ -36,8 +38,8 @@ export class Framer {
   push(chunk: Uint8Array, visit: MessageVisitor): void {
     let at = 0;
     try {
-      while (!this.isStopped && this.tailLength > 0 && at < chunk.length) at = this.completeTail(chunk, at, visit);
-      while (!this.isStopped && at < chunk.length) {
+      while (this.isReading && this.tailLength > 0 && at < chunk.length) at = this.completeTail(chunk, at, visit);
+      while (this.isReading && at < chunk.length) {
         const length = this.checkHeader(chunk, at, chunk.length - at);
         if (length === 0 || at + length > chunk.length) {
           this.keep(chunk, at, chunk.length, length);
@@ -46,15 +48,37 @@ export class Framer {
         if (visit(chunk[at + HEADER_SIZE - 1]!, chunk.subarray(at, at + length)) === false) this.stop();
         at += length;
       }
+      if (this.isHeld && !this.isStopped && at < chunk.length) this.held.push(chunk.slice(at));
     } catch (error) {
       this.stop();
       throw error;
     }
   }
 
+  private get isReading(): boolean {
+    return !this.isStopped && !this.isHeld;
+  }
+
+  /** Hands out nothing more until `goOn`, also of the chunk at hand. */
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  /** A part of the stream waits for `goOn`. */
+  get hasHeld(): boolean {
+    return this.held.length > 0;
+  }
+
+  /** Hands out what was held, until `hold` is called again. @throws NotificationError as `push` */
+  goOn(visit: MessageVisitor): void {
+    this.isHeld = false;
+    for (const chunk of this.held.splice(0)) this.push(chunk, visit);
+  }
+
   /** Ignores everything from here on. */
   stop(): void {
     this.isStopped = true;
+    this.held = [];
     this.tail = NOTHING;
     this.tailLength = 0;
   }

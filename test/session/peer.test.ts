@@ -313,6 +313,29 @@ test('while reading is paused, unread input counts as life', (t) => {
   t.is(b.peer.state, 'IDLE');
 });
 
+test('paused in the middle of a chunk, what is behind waits, in order, also over a second pause', (t) => {
+  let isFull = true;
+  const observer: PeerObserver = {
+    wantsUpdates: () => true,
+    onUpdate: (peer) => isFull && peer.pauseReading(),
+  };
+  const b = established({}, {}, observer);
+  const count = (): number => b.peer.counters.received.update;
+  b.wire.data(Buffer.concat([UPDATE, UPDATE, UPDATE, KEEPALIVE]));
+  t.is(count(), 1);
+  b.peer.resumeReading();
+  t.is(count(), 1, 'not in the turn of whoever resumes');
+  b.clock.advance(0);
+  t.is(count(), 2);
+  t.true(b.wire.isPaused);
+  isFull = false;
+  b.peer.resumeReading();
+  b.clock.advance(0);
+  t.is(count(), 3);
+  t.false(b.wire.isPaused);
+  t.is(b.peer.counters.received.keepalive, 2);
+});
+
 test('a peer that takes nothing: the send hold timer ends the session, without words that would wait', (t) => {
   const b = established();
   b.wire.hasPending = true;

@@ -131,6 +131,45 @@ test('cut anywhere, a stream gives the same messages', (t) => {
   );
 });
 
+test('held anywhere, a stream gives the same messages, none while it is held', (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.constant(KEEPALIVE), anyMessage), { maxLength: 8 }),
+      fc.array(fc.nat(), { maxLength: 6 }),
+      fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }),
+      (messages, cuts, holds) => {
+        const stream = join(...messages);
+        const places = [...new Set(cuts.map((cut) => cut % (stream.length + 1)))].sort((a, b) => a - b);
+        const framer = new Framer();
+        const seen: string[] = [];
+        let isHeld = false;
+        const visit = (type: number, message: Uint8Array): boolean => {
+          t.false(isHeld);
+          seen.push(`${type} ${toHex(message)}`);
+          isHeld = holds[seen.length % holds.length]!;
+          if (isHeld) framer.hold();
+          return true;
+        };
+        for (const [index, start] of [0, ...places].entries()) {
+          framer.push(stream.slice(start, places[index] ?? stream.length), visit);
+          if (index % 2 === 1) {
+            isHeld = false;
+            framer.goOn(visit);
+          }
+        }
+        for (let i = 0; i <= messages.length; i++) {
+          isHeld = false;
+          framer.goOn(visit);
+        }
+        t.deepEqual(seen, feed([stream]).messages);
+        t.false(framer.hasHeld);
+        t.is(framer.pendingOctets, 0);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
 test('what is kept of a stream is never more than one message', (t) => {
   const framer = new Framer();
   const big = buildMessage(MessageType.update, new Uint8Array(4000));
