@@ -4,7 +4,7 @@
  */
 
 import { readU32 } from '../util/bytes.js';
-import { ErrorCode, HeaderError, MessageType } from '../wire/codes.js';
+import { Afi, ErrorCode, HeaderError, MessageType } from '../wire/codes.js';
 import { NotificationError } from '../wire/errors.js';
 import { families } from '../wire/family/index.js';
 import type { Dialect, Family } from '../wire/family/types.js';
@@ -135,6 +135,8 @@ export function decodeNlri(
   { addPath }: Pick<OfflineContext, 'addPath'>,
   { encoder, dialect }: Pick<EventForm, 'encoder' | 'dialect'>,
 ): string[] {
+  // ExaBGP 4 cannot decode link state alone; what later versions print is the form for both.
+  const form = family.afi === Afi.bgpLs ? 'exabgp-5' : dialect;
   const bad = findBadNlri(family, octets, 0, octets.length, addPath);
   if (bad >= 0 || octets.length === 0) {
     const reason = octets.length === 0 ? 'no NLRI' : `the ${family.name} NLRI at octet ${bad} is malformed`;
@@ -145,9 +147,7 @@ export function decodeNlri(
     const pathId = addPath ? readU32(octets, at) : undefined;
     const start = addPath ? at + PATH_ID_SIZE : at;
     const end = start + family.sizeOf(octets, start, octets.length);
-    out.push(
-      encoder === 'json' ? family.toJson(octets, start, end, pathId, dialect) : family.print(octets, start, end),
-    );
+    out.push(encoder === 'json' ? family.toJson(octets, start, end, pathId, form) : family.print(octets, start, end));
     at = end;
   }
   return out;

@@ -62,7 +62,10 @@ export type NextHopKind = (typeof NextHopKind)[keyof typeof NextHopKind];
 export type RouteVerb = 'announce' | 'withdraw';
 
 /** How the routes are written. */
-export type RouteForm = 'route' | 'attributes' | 'ipv4' | 'ipv6' | 'l2vpn' | 'flow' | 'vpls';
+export type RouteForm = 'route' | 'attributes' | 'ipv4' | 'ipv6' | 'l2vpn' | 'bgp-ls' | 'flow' | 'vpls';
+
+/** Forms that are their own words. */
+const CONFIGURED_FORMS: readonly RouteForm[] = ['route', 'ipv4', 'ipv6', 'l2vpn', 'bgp-ls', 'flow', 'vpls'];
 
 /** Longest wait of `sync` without SECONDS. */
 export const SYNC_SECONDS = 10;
@@ -106,7 +109,9 @@ export function parseRoutes(tokens: Tokens, form: RouteForm, verb: RouteVerb): P
     tokens.expect('route');
     return parseFamilyRoute(tokens, needFamily(tokens, 'ipv4 flow'), verb, false);
   }
-  if (form === 'l2vpn') return parseFamilyRoute(tokens, needFamily(tokens, `l2vpn ${tokens.need('a SAFI')}`), verb);
+  if (form === 'l2vpn' || form === 'bgp-ls') {
+    return parseFamilyRoute(tokens, needFamily(tokens, `${form} ${tokens.need('a SAFI')}`), verb);
+  }
   return parseFamilyRoute(tokens, needFamily(tokens, 'l2vpn vpls'), verb);
 }
 
@@ -120,9 +125,11 @@ function needFamily(tokens: Tokens, name: string): Family {
 export function parseConfiguredRoute(tokens: Tokens): ParsedRoutes {
   const word = tokens.need('"route" or "attributes"');
   if (word === 'attribute' || word === 'attributes') return parseRoutes(tokens, 'attributes', 'announce');
-  if (word === 'route' || word === 'ipv4' || word === 'ipv6' || word === 'l2vpn' || word === 'flow' || word === 'vpls')
-    return parseRoutes(tokens, word, 'announce');
-  throw tokens.error(`"${word}" begins no route: expected route, attributes, ipv4, ipv6, l2vpn, flow or vpls`);
+  const form = CONFIGURED_FORMS.find((one) => one === word);
+  if (form === undefined) {
+    throw tokens.error(`"${word}" begins no route: expected attributes, ${CONFIGURED_FORMS.join(', ')}`);
+  }
+  return parseRoutes(tokens, form, 'announce');
 }
 
 /** @returns words with nothing said yet */

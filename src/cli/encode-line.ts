@@ -38,6 +38,7 @@ const FORMS: Readonly<Record<string, RouteForm>> = {
   ipv4: 'ipv4',
   ipv6: 'ipv6',
   l2vpn: 'l2vpn',
+  'bgp-ls': 'bgp-ls',
   flow: 'flow',
   vpls: 'vpls',
 };

@@ -12,6 +12,7 @@ export const ROUTE_FORMS: Readonly<Record<string, RouteForm>> = {
   ipv4: 'ipv4',
   ipv6: 'ipv6',
   l2vpn: 'l2vpn',
+  'bgp-ls': 'bgp-ls',
   flow: 'flow',
   vpls: 'vpls',
 };

@@ -5,6 +5,7 @@ import { asPath } from './as-path.js';
 import { as4Aggregator } from './as4-aggregator.js';
 import { as4Path } from './as4-path.js';
 import { atomicAggregate } from './atomic-aggregate.js';
+import { bgpLs } from './bgp-ls.js';
 import { clusterList } from './cluster-list.js';
 import { communities } from './communities.js';
 import { extendedCommunities } from './extended-communities.js';
@@ -43,6 +44,7 @@ export const attributes: readonly AttributeType[] = [
   tunnelEncapsulation,
   ipv6ExtendedCommunities,
   aigp,
+  bgpLs,
   largeCommunity,
   onlyToCustomer,
   prefixSid,

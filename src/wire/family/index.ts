@@ -1,4 +1,6 @@
 /** The address families, one line each. A family's place in the list is its index in route keys and per-family flags. */
+import { bgpLs } from './bgp-ls.js';
+import { bgpLsVpn } from './bgp-ls-vpn.js';
 import { ipv4Flow } from './ipv4-flow.js';
 import { ipv4FlowVpn } from './ipv4-flow-vpn.js';
 import { ipv4McastVpn } from './ipv4-mcast-vpn.js';
@@ -41,6 +43,8 @@ export const families: readonly Family[] = [
   ipv6Mup,
   ipv4SrPolicy,
   ipv6SrPolicy,
+  bgpLs,
+  bgpLsVpn,
   ipv4Rtc,
   l2vpnVpls,
   ipv4McastVpn,
