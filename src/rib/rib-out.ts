@@ -2,6 +2,7 @@
  * The outgoing tables (Adj-RIB-Out, RFC 4271 section 3.2) of all neighbors: last writer wins, per route and per neighbor.
  * Joins the parts: interned NLRI and sets, views, update groups, feeds, owners and leases. Knows nothing of sockets.
  */
+import { NO_BYTES, Writer } from '../util/bytes.js';
 import type { Logger } from '../util/log.js';
 import type { Clock } from '../util/timers.js';
 import type { TurnScheduler, TurnTask } from '../util/turn.js';
@@ -9,6 +10,7 @@ import { families } from '../wire/family/index.js';
 import type { EncodeProfile } from '../wire/negotiated.js';
 import { ByteTable } from './byte-table.js';
 import { Feed } from './feed.js';
+import { LastSets } from './last-sets.js';
 import { Leases } from './leases.js';
 import { type Reach, RibMember, RibTargets, reachKey } from './member.js';
 import { BucketSpace } from './route-encoder.js';
@@ -44,6 +46,7 @@ export class OutgoingRib implements RibOut {
   private readonly nlri: ByteTable;
   private readonly sets = new ByteTable();
   private readonly destinations = new Map<number, number>();
+  private readonly lastSets: LastSets;
   private readonly tables: ViewTables;
   private readonly space = new BucketSpace();
   private readonly members = new Set<RibMember>();
@@ -57,9 +60,10 @@ export class OutgoingRib implements RibOut {
   private maxRoutes: number;
 
   constructor(private readonly options: RibOutOptions) {
-    this.nlri = new ByteTable((id) => this.forgetDestination(id));
+    this.nlri = new ByteTable((id) => this.forget(id));
     this.maxRoutes = options.maxRoutes;
-    this.tables = { nlri: this.nlri, sets: this.sets, destinations: this.destinations };
+    this.lastSets = new LastSets(this.sets);
+    this.tables = { nlri: this.nlri, sets: this.sets, destinations: this.destinations, lastSets: this.lastSets };
     this.leases = new Leases(options.clock, (view, id) => view.remove(id, this.familyOf(id)));
     this.classOf(NOBODY);
     this.classOf('all');
@@ -271,9 +275,10 @@ export class OutgoingRib implements RibOut {
     return true;
   }
 
-  withdraw(targets: Targets, key: Uint8Array, keyLength: number): void {
+  withdraw(targets: Targets, key: Uint8Array, keyLength: number, set?: SetId): void {
     const id = this.nlri.intern(key, 0, keyLength);
     this.nlri.retain(id);
+    if (set !== undefined) this.lastSets.put(id, key[0]!, set);
     const views = (targets as RibTargets).writable();
     for (let i = 0; i < views.length; i++) views[i]!.remove(id, key[0]!);
     this.nlri.release(id);
@@ -291,7 +296,8 @@ export class OutgoingRib implements RibOut {
     this.destinations.set(destination, destination);
   }
 
-  private forgetDestination(id: number): void {
+  private forget(id: number): void {
+    this.lastSets.delete(id);
     if (this.destinations.size === 0) return;
     const destination = this.destinations.get(id);
     if (destination === undefined) return;
@@ -408,7 +414,10 @@ export class OutgoingRib implements RibOut {
     return (id) => {
       const start = this.nlri.offsetOf(id) + KEY_HEAD_OCTETS;
       const end = this.nlri.offsetOf(id) + this.nlri.lengthOf(id);
-      const nlri = families[this.familyOf(id)]!.print(this.nlri.pageOf(id), start, end);
+      const family = families[this.familyOf(id)]!;
+      const wire = new Writer(end - start);
+      family.write(wire, this.nlri.pageOf(id), start, end, NO_BYTES);
+      const nlri = `${family.name} ${family.print(wire.view(), 0, wire.length)}`;
       const fields = { neighbor: member.name, nlri };
       const text =
         'the route cannot be sent as asked (no usable next hop, not to be exported, or too large): withdrawn';

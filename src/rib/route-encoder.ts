@@ -4,6 +4,7 @@
  * in typed arrays that all encoders share, since they run one after the other.
  */
 import { families } from '../wire/family/index.js';
+import type { Family } from '../wire/family/types.js';
 import type { EncodeProfile } from '../wire/negotiated.js';
 import { type Chunk, UpdateWriter } from '../wire/update-writer.js';
 import type { ByteTable } from './byte-table.js';
@@ -101,10 +102,14 @@ export class RouteEncoder {
       tail[set] = i;
     }
     if (goneCount > 0) {
-      writer.withdraw(descriptor);
-      for (let i = 0; i < goneCount; i++) {
-        this.add(gone[i]!);
-        done(gone[i]!);
+      const hasAttributes = this.profile.withdrawsAttributes === true && descriptor.prefixSize === undefined;
+      if (hasAttributes) this.withdrawWithSets(view, descriptor, gone.subarray(0, goneCount), done);
+      else {
+        writer.withdraw(descriptor);
+        for (let i = 0; i < goneCount; i++) {
+          this.add(gone[i]!);
+          done(gone[i]!);
+        }
       }
     }
     for (let b = 0; b < setCount; b++) {
@@ -128,6 +133,25 @@ export class RouteEncoder {
       }
     }
     return true;
+  }
+
+  /** Withdraws each route with its last set, those of equal sets together. */
+  private withdrawWithSets(view: View, family: Family, ids: Uint32Array, done: (id: number) => void): void {
+    const { sets, lastSets } = this.tables;
+    const bySet = new Map<SetId, number[]>();
+    for (const id of ids) {
+      const set = lastSets.get(id) ?? view.setOf(id);
+      const group = bySet.get(set);
+      if (group === undefined) bySet.set(set, [id]);
+      else group.push(id);
+    }
+    for (const [set, group] of bySet) {
+      this.writer.withdraw(family, set === NO_SET ? undefined : sets.bytesOf(set));
+      for (const id of group) {
+        this.add(id);
+        done(id);
+      }
+    }
   }
 
   private add(id: number): boolean {

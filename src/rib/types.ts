@@ -71,8 +71,11 @@ export interface RibOut {
     owner: OwnerId,
     leaseSeconds?: number,
   ): boolean;
-  /** Works on anybody's route; unknown ones are sent as withdrawals too. */
-  withdraw(targets: Targets, key: Uint8Array, keyLength: number): void;
+  /**
+   * Works on anybody's route; unknown ones are sent as withdrawals too.
+   * @param set goes with the withdrawal where attributes do (see `ViewTables.lastSets`)
+   */
+  withdraw(targets: Targets, key: Uint8Array, keyLength: number, set?: SetId): void;
   /** Withdraws what this owner still holds. Runs in slices; `done` is called at the end. */
   withdrawOwner(owner: OwnerId, done?: () => void): void;
 

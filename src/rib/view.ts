@@ -4,6 +4,7 @@
  * NLRI and sets are counted once a page, not once a view. Clever for speed and memory; the naive twin stands in the tests.
  */
 import type { ByteTable } from './byte-table.js';
+import type { LastSets } from './last-sets.js';
 import type { OwnerId, SetId } from './types.js';
 import type { UpdateGroup } from './update-group.js';
 
@@ -27,6 +28,7 @@ export interface ViewTables {
   readonly sets: ByteTable;
   /** NLRI id -> id of the same NLRI with path identifier 0, for destinations that have several (RFC 7911). */
   readonly destinations: Map<number, number>;
+  readonly lastSets: LastSets;
 }
 
 export class View {
@@ -67,6 +69,7 @@ export class View {
     }
     this.tables.sets.retain(set);
     page.sets[at] = set;
+    this.tables.lastSets.delete(id);
     if (before === NO_SET) {
       this.tables.nlri.retain(id);
       page.count++;
@@ -85,6 +88,7 @@ export class View {
     if (page !== undefined && page.sets[at] !== NO_SET) {
       const own = this.writable(id);
       const before = own.sets[at]!;
+      this.tables.lastSets.putIfNone(id, family, before);
       own.sets[at] = NO_SET;
       own.owners[at] = 0;
       own.count--;

@@ -102,6 +102,8 @@ export interface PeerConfig {
   readonly adjRibOut: boolean;
   /** Routes with equal attributes share an UPDATE: of all families, of none, or of those named. */
   readonly groupUpdates: boolean | readonly string[];
+  /** Withdrawals of other than plain prefixes carry attributes (migrated configurations). */
+  readonly withdrawAttributes: boolean;
   readonly autoFlush: boolean;
   readonly manualEor: boolean;
   /** Messages a second; 0: no limit. */

@@ -88,6 +88,7 @@ export function toPeerConfig(options: NeighborOptions, context: PeerOptionContex
     adjRibIn: options.adjRibIn,
     adjRibOut: options.adjRibOut,
     groupUpdates: options.groupUpdates,
+    withdrawAttributes: options.withdrawAttributes,
     autoFlush: options.autoFlush,
     manualEor: options.manualEor,
     rateLimit: options.rateLimit,

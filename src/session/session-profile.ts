@@ -21,6 +21,7 @@ export function sessionProfile(
     extendedNextHop: negotiated.extendedNextHop,
     groupUpdates:
       typeof groupUpdates === 'boolean' ? groupUpdates : families.map(({ name }) => groupUpdates.includes(name)),
+    withdrawsAttributes: config.withdrawAttributes,
     ...selfAddresses(config, localAddress),
     localRole: negotiated.localRole,
     aigp: negotiated.aigp,

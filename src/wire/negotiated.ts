@@ -56,6 +56,8 @@ export interface EncodeProfile {
   readonly extendedNextHop: PerFamily;
   /** Several NLRI with equal attributes may share an UPDATE: in all families, in none, or by family. */
   readonly groupUpdates: boolean | PerFamily;
+  /** Withdrawals of other than plain prefixes carry attributes and payload, as ExaBGP's. */
+  readonly withdrawsAttributes?: boolean;
   /** What `next-hop self` means, per address size; undefined where there is none. */
   readonly self4: Uint8Array | undefined;
   readonly self6: Uint8Array | undefined;

@@ -394,6 +394,7 @@ test('defaults', reads, '', {
   adjRibIn: false,
   adjRibOut: true,
   groupUpdates: true,
+  withdrawAttributes: false,
   autoFlush: true,
   dscp: 48,
   maxPeers: 1,

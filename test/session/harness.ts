@@ -230,6 +230,7 @@ export const baseConfig: PeerConfig = {
   adjRibIn: false,
   adjRibOut: true,
   groupUpdates: true,
+  withdrawAttributes: false,
   autoFlush: true,
   manualEor: false,
   rateLimit: 0,

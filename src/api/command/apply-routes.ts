@@ -55,17 +55,17 @@ export function applyRoutes(verb: RouteVerb, parsed: ParsedRoutes, call: Call): 
     for (const { name } of skipped) call.skip(name);
   }
   const { targets } = selection;
-  const set = verb === 'announce' ? rib.internSet(parsed.set) : undefined;
+  const set = rib.internSet(parsed.set);
   let isFull = false;
   for (const { key } of parsed.routes) {
     if (watchdogs.size > 0) watchdogs.release(targets.members, key, key.length);
-    if (set === undefined) rib.withdraw(targets, key, key.length);
+    if (verb === 'withdraw') rib.withdraw(targets, key, key.length, set);
     else if (!rib.announce(targets, key, key.length, set, requester.owner, parsed.words.leaseSeconds)) {
       isFull = true;
       break;
     }
   }
-  if (set !== undefined) rib.releaseSet(set);
+  rib.releaseSet(set);
   if (isFull) throw new CommandFailure('too many routes');
   return whenSent(call, parsed.words.sync);
 }
