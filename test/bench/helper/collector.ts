@@ -73,36 +73,49 @@ export class Collector {
 
 type Note = (prefix: string, isRight: (update: number) => boolean) => void;
 
+/** What an event must say of the UPDATE asked for last: its prefixes come one behind the other. */
+function remembered<T>(make: (update: number) => T): (update: number) => T {
+  let known = -1;
+  let value: T;
+  return (update) => {
+    if (update !== known) value = make(update);
+    known = update;
+    return value;
+  };
+}
+
+const wordsOf = remembered((update) => {
+  const { path, med, communities } = tableAttributes(update);
+  const values = communities.map(([high, low]) => `${high}:${low}`);
+  return { path: ` as-path [ ${path.join(' ')} ] `, med: med === undefined ? undefined : ` med ${med} `, values };
+});
+
 function checkText(line: string, note: Note): void {
   const words = / announced (\S+) (.*)$/.exec(line);
   if (words === null) return;
   note(words[1]!, (update) => {
-    const { path, med, communities } = tableAttributes(update);
+    const { path, med, values } = wordsOf(update);
     const text = `${words[2]!} `;
-    const values = communities.map(([high, low]) => `${high}:${low}`);
     return (
-      text.includes(` as-path [ ${path.join(' ')} ] `) &&
-      (med === undefined ? !text.includes(' med ') : text.includes(` med ${med} `)) &&
+      text.includes(path) &&
+      (med === undefined ? !text.includes(' med ') : text.includes(med)) &&
       values.every((value) => text.includes(value))
     );
   });
 }
 
+const attributesOf = remembered((update) => {
+  const { path, med, communities } = tableAttributes(update);
+  return JSON.stringify([path, med ?? null, communities]);
+});
+
 function checkJson(line: string, note: Note): void {
   const event = JSON.parse(line) as UpdateEvent;
   const update = event.neighbor?.message?.update;
   if (update?.announce === undefined) return;
-  const attribute = update.attribute ?? {};
-  const isRight = (number: number): boolean => {
-    const { path, med, communities } = tableAttributes(number);
-    return (
-      isEqual(attribute['as-path'], path) &&
-      isEqual(attribute.med, med) &&
-      isEqual(attribute.community ?? [], communities)
-    );
-  };
+  const { 'as-path': path, med = null, community = [] } = update.attribute ?? {};
+  const attributes = JSON.stringify([path, med, community]);
+  const isRight = (number: number): boolean => attributes === attributesOf(number);
   for (const hops of Object.values(update.announce))
     for (const routes of Object.values(hops)) for (const { nlri } of routes) note(nlri, isRight);
 }
-
-const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -25,7 +25,6 @@ export interface LoadPeerOptions {
   readonly tableRoutes: number;
 }
 
-const SEND_OCTETS = 256 * 1024;
 /** A KEEPALIVE that is due may come this much late before settling gives up. */
 const SETTLE_GRACE_MS = 2000;
 
@@ -146,13 +145,13 @@ class LoadPeer implements SessionEvents {
     send: () => {
       tell({ event: 'sending', at: monotonicMs() });
       for (const session of this.live())
-        void session.send(this.table, SEND_OCTETS).then(() => tell({ event: 'sent', at: monotonicMs() }));
+        void session.send(this.table).then(() => tell({ event: 'sent', at: monotonicMs() }));
     },
     /** Sends the table, then asks for the daemon's routes: they come when all before was read. */
     sendAndAsk: () => {
       tell({ event: 'sending', at: monotonicMs() });
       for (const session of this.live())
-        void session.send(this.table, SEND_OCTETS).then(() => {
+        void session.send(this.table).then(() => {
           this.isEchoDue = true;
           session.askRefresh();
         });

@@ -149,11 +149,8 @@ export class LoadSession {
     this.socket.write(REFRESH);
   }
 
-  /** Writes octets, waiting for the socket where it must. */
-  async send(octets: Buffer, chunkOctets: number): Promise<void> {
-    for (let at = 0; at < octets.length; at += chunkOctets) {
-      if (!this.socket.write(octets.subarray(at, at + chunkOctets)))
-        await new Promise((resolve) => this.socket.once('drain', resolve));
-    }
+  /** Writes whole messages; resolves when the kernel has taken them. One write: no KEEPALIVE may come between its halves. */
+  send(messages: Buffer): Promise<void> {
+    return new Promise((resolve) => this.socket.write(messages, () => resolve()));
   }
 }
