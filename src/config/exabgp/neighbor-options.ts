@@ -1,12 +1,13 @@
 /** The options of a neighbor or template: keyword -> what it becomes. One entry each; sections are in neighbor-section.ts. */
 import { draftOf, ObjectDraft } from './draft.js';
 import type { Facts } from './facts.js';
+import { isKnown } from './family-names.js';
 import type { MigrationContext } from './migration-context.js';
 import { Mistake } from './mistake.js';
 import type { Values } from './values.js';
 
 /** Families whose routes ExaBGP packs into one UPDATE when it groups; all others get one each. */
-export const GROUPED_FAMILIES: readonly string[] = ['ipv4 unicast'];
+export const GROUPED_FAMILIES: readonly string[] = ['ipv4 unicast', 'ipv4 mcast-vpn', 'ipv6 mcast-vpn'].filter(isKnown);
 
 /** Writes the option into the draft, or into facts that are written later. */
 type Option = (values: Values, draft: ObjectDraft, context: MigrationContext) => Facts | undefined;
