@@ -176,6 +176,35 @@ function mup(size: 4 | 16): fc.Arbitrary<Uint8Array> {
     );
 }
 
+/** RFC 9830 section 2.1. */
+function srPolicy(size: 4 | 16): fc.Arbitrary<Uint8Array> {
+  return octets(8 + size).map((content) => Uint8Array.of(content.length * 8, ...content));
+}
+
+function tlv(type: number, content: readonly number[]): number[] {
+  return [type >>> 8, type & 0xff, content.length >>> 8, content.length & 0xff, ...content];
+}
+
+/** RFC 9552 section 5.2, RFC 9514 section 6, and a type nobody knows. */
+function linkState(hasRd: boolean): fc.Arbitrary<Uint8Array> {
+  const rd = hasRd ? routeDistinguisher : fc.constant(new Uint8Array(0));
+  return fc
+    .tuple(fc.constantFrom(1, 2, 3, 4, 6, 77), rd, octets(9), octets(24), fc.constantFrom(4, 6, 7, 8))
+    .map(([type, distinguisher, fixed, some, idSize]) => {
+      const node = [...tlv(512, [...some.subarray(0, 4)]), ...tlv(515, [...some.subarray(4, 4 + idSize)])];
+      const descriptors: Readonly<Record<number, readonly number[]>> = {
+        1: [],
+        2: [...tlv(257, node), ...tlv(258, [...some.subarray(0, 8)]), ...tlv(259, [...some.subarray(8, 12)])],
+        3: [...tlv(263, [0, 2]), ...tlv(264, [1]), ...tlv(265, [24, ...some.subarray(0, 3)])],
+        4: tlv(265, [64, ...some.subarray(0, 8)]),
+        6: tlv(518, [...some.subarray(0, 16)]),
+        77: tlv(9, []),
+      };
+      const content = [...distinguisher, ...fixed, ...tlv(256, node), ...descriptors[type]!];
+      return Uint8Array.of(...tlv(type, content));
+    });
+}
+
 /** By family name. */
 export const nlriGenerators: Readonly<Record<string, fc.Arbitrary<Uint8Array>>> = {
   'ipv4 unicast': prefix(4),
@@ -183,6 +212,10 @@ export const nlriGenerators: Readonly<Record<string, fc.Arbitrary<Uint8Array>>> 
   'ipv4 multicast': prefix(4),
   'ipv6 multicast': prefix(16),
   'l2vpn evpn': evpn,
+  'ipv4 sr-policy': srPolicy(4),
+  'ipv6 sr-policy': srPolicy(16),
+  'bgp-ls bgp-ls': linkState(false),
+  'bgp-ls bgp-ls-vpn': linkState(true),
   'ipv4 mup': mup(4),
   'ipv6 mup': mup(16),
   'ipv4 rtc': rtc,

@@ -42,6 +42,59 @@ const path = fc
     return Uint8Array.from(out);
   });
 
+/** Sub-TLVs of tunnels: known ones, segment lists, and any content at all. */
+const subTlv = fc.oneof(
+  fc.tuple(fc.constantFrom(1, 2, 4, 6, 8, 12, 13, 14, 15, 20, 60), octets(0, 30)),
+  fc.tuple(fc.constantFrom(128, 129, 130, 200), octets(0, 40)),
+  octets(4).map((weight): [number, Uint8Array] => [128, Uint8Array.of(0, 9, 6, 0, 0, ...weight)]),
+  octets(20).map((some): [number, Uint8Array] => [
+    128,
+    Uint8Array.of(0, 1, 6, 0, 0, 0, some[0]!, 0x11, 0, 13, 18, 0, 0, ...some.subarray(4)),
+  ]),
+  fc.string({ maxLength: 20 }).map((name): [number, Uint8Array] => [130, Uint8Array.of(0, ...Buffer.from(name))]),
+);
+const tunnel = fc.tuple(fc.constantFrom(8, 15, 4711), fc.array(subTlv, { maxLength: 5 })).map(([type, list]) => {
+  const content = list.flatMap(([code, value]) =>
+    code < 128 ? [code, value.length, ...value] : [code, value.length >>> 8, value.length & 0xff, ...value],
+  );
+  return {
+    type,
+    octets: [0, 0, content.length >>> 8, content.length & 0xff, ...content]
+      .fill(type >>> 8, 0, 1)
+      .fill(type & 0xff, 1, 2),
+  };
+});
+const tunnels = fc
+  .uniqueArray(tunnel, { minLength: 1, maxLength: 3, selector: ({ type }) => type })
+  .map((list) => Uint8Array.from(list.flatMap((one) => one.octets)));
+
+/** TLVs of BGP Prefix-SID that are right, and unknown ones. */
+const sidTlv = fc.oneof(
+  octets(7).map((value) => ({ type: 1, value })),
+  octets(4).map((value) => ({ type: 1, value: Uint8Array.of(0, 0, 0, ...value) })),
+  octets(14).map((value) => ({ type: 3, value })),
+  octets(12).map((value) => ({ type: 3, value: Uint8Array.of(0, 0, ...value) })),
+  octets(19).map((value) => ({ type: 4, value })),
+  fc.tuple(fc.constantFrom(5, 6), octets(16), octets(8)).map(([type, sid, rest]) => ({
+    type,
+    value: Uint8Array.of(0, 1, 0, 30, 0, ...sid, 0, ...rest.subarray(0, 2), 0, 1, 0, 6, ...rest.subarray(2)),
+  })),
+  fc
+    .tuple(fc.constantFrom(5, 6), octets(21))
+    .map(([type, rest]) => ({ type, value: Uint8Array.of(7, 1, 0, 21, ...rest) })),
+  octets(0, 9).map((value) => ({ type: 99, value })),
+);
+const sidTlvs = fc
+  .array(sidTlv, { minLength: 1, maxLength: 4 })
+  .map((list) => Uint8Array.from(list.flatMap(({ type, value }) => [type, 0, value.length, ...value])));
+
+/** TLVs of link state: any content behind any known type. */
+const linkStateTlvs = fc
+  .array(fc.tuple(fc.oneof(fc.integer({ min: 1020, max: 1260 }), fc.integer({ min: 0, max: 0xffff })), octets(0, 40)), {
+    maxLength: 6,
+  })
+  .map((list) => Uint8Array.from(list.flatMap(([type, value]) => [type >>> 8, type & 255, 0, value.length, ...value])));
+
 /** Values that are right from an internal peer, by attribute. */
 const VALUES: Readonly<Record<number, fc.Arbitrary<Uint8Array>>> = {
   [AttributeCode.origin]: fc.integer({ min: 0, max: 2 }).map((value) => Uint8Array.of(value)),
@@ -61,6 +114,9 @@ const VALUES: Readonly<Record<number, fc.Arbitrary<Uint8Array>>> = {
   [AttributeCode.aigp]: octets(8)
     .filter((value) => value.some((octet) => octet !== 255))
     .map((value) => Uint8Array.of(1, 0, 11, ...value)),
+  [AttributeCode.tunnelEncapsulation]: tunnels,
+  [AttributeCode.bgpLs]: linkStateTlvs,
+  [AttributeCode.prefixSid]: sidTlvs,
   [AttributeCode.largeCommunity]: items(12),
   [AttributeCode.onlyToCustomer]: octets(4),
 };
