@@ -333,7 +333,7 @@ test(
   'route: first word',
   refuses,
   withNeighbor('routes: ["rote 10.0.0.0/8"]'),
-  `2:${AT + 10}: neighbors[0].routes[0]: "rote" begins no route: expected route, attributes, ipv4, ipv6, l2vpn, flow or vpls (column 1 of the text)`,
+  `2:${AT + 10}: neighbors[0].routes[0]: "rote" begins no route: expected attributes, route, ipv4, ipv6, l2vpn, bgp-ls, flow, vpls (column 1 of the text)`,
 );
 test(
   'route: family not offered',

@@ -27,9 +27,7 @@ export class Findings {
   }
 
   mistake(message: string, at: number): void {
-    const problem = this.problem(message, at);
-    // The line in words, too: as those who come from ExaBGP look for it.
-    this.mistakes.push({ ...problem, message: `line ${problem.line}: ${message}` });
+    this.mistakes.push(this.problem(message, at));
   }
 
   /** Runs one step; a Mistake in it is kept, and what comes after is read all the same. */
