@@ -29,19 +29,19 @@ export async function observe(
   const cpuBefore = running.cpuSeconds;
   const { from, to, details } = await act();
   const cpuSeconds = running.cpuSeconds - cpuBefore;
-  const keepaliveDelayMs = await settle(lab, daemon, peer);
+  const { keepaliveDelayMs, updates } = await settle(lab, daemon, peer);
   return {
     seconds: (to - from) / 1000,
     routes,
     peakRssOctets: running.peakRssOctets,
     keepaliveDelayMs,
     cpuSeconds,
-    ...(details === undefined ? {} : { details }),
+    details: { ...details, updates },
   };
 }
 
-/** @returns how late the latest KEEPALIVE was, in milliseconds */
-async function settle(lab: Lab, daemon: Daemon, peer: Channel): Promise<number> {
+/** @returns how late the latest KEEPALIVE was, and the UPDATEs of one session so far */
+async function settle(lab: Lab, daemon: Daemon, peer: Channel): Promise<{ keepaliveDelayMs: number; updates: number }> {
   peer.say('settle');
   const { sessions = [] } = await peer.wait('settled', SETTLE_SECONDS);
   for (const session of sessions) {
@@ -50,5 +50,8 @@ async function settle(lab: Lab, daemon: Daemon, peer: Channel): Promise<number> 
       throw new Error(`a peer: ${inWords(session)}`);
   }
   const dueMs = (lab.scale.holdTimeSeconds * 1000) / 3;
-  return Math.max(0, ...sessions.map(({ worstGapMs }) => worstGapMs - dueMs));
+  return {
+    keepaliveDelayMs: Math.max(0, ...sessions.map(({ worstGapMs }) => worstGapMs - dueMs)),
+    updates: sessions[0]?.messages ?? 0,
+  };
 }
