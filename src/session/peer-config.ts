@@ -26,6 +26,8 @@ export interface CapabilityConfig {
   readonly addPath: Readonly<Record<string, AddPathMode>>;
   /** Family names with IPv6 next hops for IPv4 routes (RFC 8950). */
   readonly extendedNextHop: readonly string[];
+  /** Several labels with a prefix are understood (RFC 8277 section 2.1). */
+  readonly multipleLabels: boolean;
   readonly role: Role | undefined;
   readonly roleStrict: boolean;
   /** FQDN capability (73) with hostName and domainName. */

@@ -187,6 +187,7 @@ function readCapabilities(options: NeighborOptions, report: Report): CapabilityC
         : { timeSeconds: gracefulRestart === true ? DEFAULT_RESTART_SECONDS : gracefulRestart.time },
     addPath,
     extendedNextHop: [...new Set(given.extendedNextHop)],
+    multipleLabels: given.multipleLabels,
     role: given.role === undefined ? undefined : ROLES[given.role],
     roleStrict: given.roleStrict,
     hostname: given.hostname,

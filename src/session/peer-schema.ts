@@ -107,6 +107,7 @@ const capabilitiesSchema = strict({
     .default({})
     .describe('several paths for one prefix (RFC 7911): by family, or one mode for all families'),
   extendedNextHop: z.array(familyName).default([]).describe('IPv4 families that may have IPv6 next hops (RFC 8950)'),
+  multipleLabels: z.boolean().default(false).describe('stacks of labels with labeled prefixes (RFC 8277)'),
   role: z
     .enum(['provider', 'rs', 'rs-client', 'customer', 'peer'])
     .optional()

@@ -102,6 +102,7 @@ export const CapabilityCode = {
   routeRefresh: 2,
   extendedNextHop: 5,
   extendedMessage: 6,
+  multipleLabels: 8,
   role: 9,
   gracefulRestart: 64,
   asn4: 65,

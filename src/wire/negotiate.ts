@@ -12,7 +12,8 @@ import { extendedNextHop } from './capability/extended-next-hop.js';
 import { fqdn } from './capability/fqdn.js';
 import { gracefulRestart } from './capability/graceful-restart.js';
 import { readCapability, writeCapability } from './capability/index.js';
-import { multiprotocol } from './capability/multiprotocol.js';
+import { ANY_COUNT, multipleLabels } from './capability/multiple-labels.js';
+import { type FamilyNumbers, multiprotocol } from './capability/multiprotocol.js';
 import { role } from './capability/role.js';
 import { routeRefresh, routeRefreshCisco } from './capability/route-refresh.js';
 import { softwareVersion } from './capability/software-version.js';
@@ -36,6 +37,7 @@ export interface CapabilityOptions {
   readonly addPath: Readonly<Record<string, 'send' | 'receive' | 'send/receive'>>;
   /** Family names. */
   readonly extendedNextHop: readonly string[];
+  readonly multipleLabels: boolean;
   readonly role: Role | undefined;
   readonly roleStrict: boolean;
   readonly hostname: boolean;
@@ -117,6 +119,13 @@ export function capabilitiesOf(options: OpenOptions): CapabilityTlv[] {
   if (paths.length > 0) add(addPath, paths);
   if (capabilities.routeRefresh) add(routeRefresh, true);
   if (capabilities.enhancedRouteRefresh) add(enhancedRouteRefresh, true);
+  const labeled = offered.filter(({ oneLabel }) => oneLabel !== undefined);
+  if (capabilities.multipleLabels && labeled.length > 0) {
+    add(
+      multipleLabels,
+      labeled.map(({ afi, safi }) => ({ afi, safi, count: ANY_COUNT })),
+    );
+  }
   if (capabilities.role !== undefined) add(role, [capabilities.role]);
   if (capabilities.hostname) add(fqdn, { host: options.hostName, domain: options.domainName });
   if (capabilities.softwareVersion) add(softwareVersion, options.softwareVersion);
@@ -179,7 +188,7 @@ export function negotiate(sent: OpenMessage, received: OpenMessage, expected: Pe
     addPathSend: addPathFamilies(sent, received, common),
     addPathReceive: addPathFamilies(received, sent, common),
     extendedNextHop: extendedNextHopFamilies(sent, received, common),
-    multipleLabels: families.map(() => false),
+    multipleLabels: multipleLabelsFamilies(sent, received, common),
     refresh: both(enhancedRouteRefresh) ? 'enhanced' : peerRefreshes ? 'normal' : 'absent',
     ...roles,
     aigp: expected.capabilities.aigp,
@@ -262,6 +271,15 @@ function extendedNextHopFamilies(sent: OpenMessage, received: OpenMessage, commo
       speaks(sent, family) &&
       speaks(received, family),
   );
+}
+
+/** Families where both said how many labels they take (RFC 8277 section 2.1). */
+function multipleLabelsFamilies(sent: OpenMessage, received: OpenMessage, common: PerFamily): PerFamily {
+  const ours = readCapability(sent.capabilities, multipleLabels) ?? [];
+  const theirs = readCapability(received.capabilities, multipleLabels) ?? [];
+  const isIn = (counts: readonly FamilyNumbers[], { afi, safi }: Family): boolean =>
+    counts.some((one) => one.afi === afi && one.safi === safi);
+  return families.map((family, index) => common[index] === true && isIn(ours, family) && isIn(theirs, family));
 }
 
 /** Which role the other side must have (RFC 9234 section 4.2). */

@@ -216,6 +216,7 @@ export const baseConfig: PeerConfig = {
     gracefulRestart: undefined,
     addPath: {},
     extendedNextHop: [],
+    multipleLabels: false,
     role: undefined,
     roleStrict: false,
     hostname: false,

@@ -20,6 +20,7 @@ const CAPABILITIES: CapabilityOptions = {
   gracefulRestart: undefined,
   addPath: {},
   extendedNextHop: [],
+  multipleLabels: false,
   role: undefined,
   roleStrict: false,
   hostname: false,
@@ -193,6 +194,12 @@ test('extended next hop needs both sides', (t) => {
   const side: Side = { capabilities: { extendedNextHop: ['ipv4 unicast'] } };
   t.is(named(agree(side, side).extendedNextHop), 'ipv4 unicast');
   t.is(named(agree(side, {}).extendedNextHop), '');
+});
+
+test('stacks of labels come where both say so', (t) => {
+  const side: Side = { families: ['ipv4 unicast', 'ipv4 mpls-vpn'], capabilities: { multipleLabels: true } };
+  t.is(named(agree(side, side).multipleLabels), 'ipv4 mpls-vpn');
+  t.is(named(agree(side, { families: side.families! }).multipleLabels), '');
 });
 
 test('refresh', (t) => {

@@ -7,6 +7,7 @@ import { extendedMessage } from './extended-message.js';
 import { extendedNextHop } from './extended-next-hop.js';
 import { fqdn } from './fqdn.js';
 import { gracefulRestart } from './graceful-restart.js';
+import { multipleLabels } from './multiple-labels.js';
 import { multiprotocol } from './multiprotocol.js';
 import { multisession, multisessionCisco } from './multisession.js';
 import { operational } from './operational.js';
@@ -21,6 +22,7 @@ export const capabilityTypes: readonly CapabilityType<unknown>[] = [
   routeRefresh,
   extendedNextHop,
   extendedMessage,
+  multipleLabels,
   role,
   gracefulRestart,
   asn4,

@@ -13,6 +13,7 @@ const SAMPLES: Readonly<Record<number, readonly (readonly string[])[]>> = {
   2: [['']],
   5: [['000100010002'], ['000100010002000100800002']],
   6: [['']],
+  8: [['00010401'], ['000104ff00018002']],
   9: [['00'], ['03'], ['09']],
   64: [['0078'], ['8078000101800002010 0'.replace(' ', '')], ['4fff'], ['c000000101 80'.replace(' ', '')]],
   65: [['0000fde9'], ['fa56ea01']],
@@ -81,6 +82,13 @@ test(folded, 1, ['00010001', '00010001', '0001ff01'], '{ "name": "multiprotocol"
 test(folded, 2, ['01'], undefined);
 test(folded, 6, ['00'], undefined);
 test(folded, 5, ['0001000100'], undefined);
+test(folded, 8, ['000104'], undefined);
+test(
+  folded,
+  8,
+  ['00010400', '00010403', '00010405'],
+  '{ "name": "unknown", "iana": "unknown", "value": 8, "raw": "00010403" }',
+);
 test(folded, 69, ['000101'], undefined);
 test(folded, 69, ['00010100'], '{ "name": "addpath" }');
 test(folded, 69, ['00010104', '00010101'], '{ "name": "addpath", "ipv4/unicast": "receive" }');
