@@ -9,6 +9,7 @@ import { type Call, CommandFailure, type GroupControl, type GroupResult, type Ou
 import { type PreparedLine, prepareLine } from './command-tree.js';
 import type { ApiContext } from './context.js';
 import { readJsonCommand } from './json-command.js';
+import { RefusalLog } from './refusal-log.js';
 import type { Requester } from './requester.js';
 import { RouteLines } from './route-lines.js';
 import { Selections } from './selections.js';
@@ -27,6 +28,8 @@ export class Dispatcher {
   private readonly answers: Answers;
   private readonly selections: Selections;
   private readonly routes: RouteLines;
+  /** Who sits at a control client sees the reason. */
+  private readonly refusals: RefusalLog | undefined;
   private isSync = false;
   private group: GroupedLine[] | undefined;
   private groupCharacters = 0;
@@ -38,6 +41,7 @@ export class Dispatcher {
     this.selections = new Selections(context, requester);
     this.routes = new RouteLines(context, requester, this.selections);
     const { process } = requester;
+    this.refusals = process === undefined ? undefined : new RefusalLog(context.log, context.clock, process);
     this.answers = new Answers(requester, process === undefined ? undefined : () => context.eor.active(process));
   }
 
@@ -50,12 +54,13 @@ export class Dispatcher {
       }
       this.slowLine(text);
     } catch (error) {
-      this.refuse(error, textForm(this.requester.ack));
+      this.refuse(error, textForm(this.requester.ack), text);
     }
   }
 
   /** A line that is none (too long, invalid octets): answered like a wrong one. */
   badLine(reason: string): void {
+    this.refusals?.report(reason, undefined);
     this.answers.give(textForm(this.requester.ack).error(reason, undefined));
   }
 
@@ -123,7 +128,7 @@ export class Dispatcher {
       }
       this.finish(outcome, form, said, skipped);
     } catch (error) {
-      this.refuse(error, form);
+      this.refuse(error, form, text);
     }
   }
 
@@ -134,10 +139,10 @@ export class Dispatcher {
     else this.answers.giveLater(said, form, [...skipped], outcome);
   }
 
-  private refuse(error: unknown, form: AnswerForm): void {
-    if (error instanceof CommandError) this.answers.give(form.error(error.message, error.column));
-    else if (error instanceof CommandFailure) this.answers.give(form.error(error.message, undefined));
-    else throw error;
+  private refuse(error: unknown, form: AnswerForm, line: string): void {
+    if (!(error instanceof CommandError) && !(error instanceof CommandFailure)) throw error;
+    this.refusals?.report(error.message, line);
+    this.answers.give(form.error(error.message, error instanceof CommandError ? error.column : undefined));
   }
 
   /** Remembers the head of a route line, so that the next ones take the short way. */

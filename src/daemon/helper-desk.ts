@@ -100,7 +100,6 @@ export class HelperDesk implements HelperObserver {
   }
 
   onBadLine(helper: Helper, reason: string): void {
-    this.context.log.warn({ process: helper.name, reason }, 'a line of a helper was refused');
     this.dispatchers.get(helper)?.badLine(reason);
   }
 

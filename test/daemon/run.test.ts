@@ -17,6 +17,7 @@ test.serial('a helper announces, the peer sees it, and what the peer sends reach
     speaker.told().filter((line) => line === 'done' || line.startsWith('error')),
     ['done', 'error'],
   );
+  t.regex(speaker.log, /"reason":"unknown command[^\n]*","line":"nonsense","msg":"a line of a helper was refused"/);
   const summary = await speaker.control('show', 'neighbor', 'summary');
   t.is(summary.status, 0);
   t.regex(summary.out, /127\.0\.0\.2 +65001 .* established/);
