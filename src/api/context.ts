@@ -123,7 +123,8 @@ export interface ApiContext {
   /** @param json the value of a `neighbors` entry of the configuration. @throws CommandFailure with the reason */
   addNeighbor(json: unknown): Promise<void>;
   deleteNeighbor(neighbor: Neighbor): void;
+  /** @throws CommandFailure for a range and its peers */
   enableNeighbor(neighbor: Neighbor): void;
-  /** Ends the session (Cease 6/2, RFC 4486) and keeps it down. */
+  /** Ends the session (Cease 6/2, RFC 4486) and keeps it down. @throws CommandFailure for a range and its peers */
   disableNeighbor(neighbor: Neighbor): void;
 }

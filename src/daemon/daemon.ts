@@ -78,6 +78,12 @@ export class Daemon implements ApiContext {
   private config: CrierConfig;
   /** Neighbors added at run time. */
   private runtime: readonly PeerConfig[] = [];
+  /** @throws CommandFailure for a range and its peers, which would come back as they came */
+  private switchable(neighbor: Neighbor): Peer {
+    if (neighbor instanceof PeerNeighbor && !this.table.table.isFromRange(neighbor.peer)) return neighbor.peer;
+    throw new CommandFailure(`${neighbor.name} is of a range, which is switched in the configuration (enabled)`);
+  }
+
   /** Reloads and the like, one after the other. */
   private work: Promise<unknown> = Promise.resolve();
   private isStopping = false;
@@ -227,11 +233,11 @@ export class Daemon implements ApiContext {
   }
 
   enableNeighbor(neighbor: Neighbor): void {
-    if (neighbor instanceof PeerNeighbor) neighbor.peer.enable();
+    this.switchable(neighbor).enable();
   }
 
   disableNeighbor(neighbor: Neighbor): void {
-    if (neighbor instanceof PeerNeighbor) neighbor.peer.disable('disabled by the operator');
+    this.switchable(neighbor).disable('disabled by the operator');
   }
 
   // Parts -------------------------------------------------------------------------------------------------------------

@@ -87,6 +87,11 @@ export class PeerTable implements ConnectionTaker {
     return [...(this.ranges.get(name)?.peers ?? [])];
   }
 
+  /** Came by itself from an address of a range, and is forgotten when it goes. */
+  isFromRange(peer: Peer): boolean {
+    return this.rangeOf.has(peer);
+  }
+
   /** Starts one that was added without; nothing happens before `start` and after `stopAll`. */
   startOne(name: string): void {
     if (this.isRunning) this.peers.get(name)?.start();

@@ -186,6 +186,15 @@ export class RunningDaemon {
     return this.child!.pid!;
   }
 
+  /** From now on its log is not read. */
+  stopReadingLog(): void {
+    this.child!.stderr!.pause();
+  }
+
+  readLog(): void {
+    this.child!.stderr!.resume();
+  }
+
   /** What of the daemon is in memory, in MiB. */
   get residentMiB(): number {
     const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');

@@ -127,6 +127,9 @@ test.serial('a peer of a range has all its routes before End-of-RIB', async (t) 
   seen.say('neighbor 127.1.0.5 announce route 192.0.3.0/24 next-hop self', 'withdraw route 192.0.2.0/24');
   await until('the change', () => courseOf(helper.told).includes('-192.0.2.0/24'));
   t.true(prefixesOf(helper.told).includes('192.0.3.0/24'));
+  for (const one of ['127.1.0.5', '127.1.0.0/16']) {
+    t.false((await peer.ask(`neighbor disable ${one}`)).isDone, 'it would be back at once');
+  }
   t.true((await peer.ask('neighbor delete 127.1.0.5')).isDone);
   await until('the end', () => courseOf(helper.told).includes('down'));
   t.regex(daemon.log, /De-configured/);
