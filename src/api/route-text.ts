@@ -11,6 +11,7 @@ import { attributeByCode, attributeByKeyword } from '../wire/attribute/index.js'
 import { parseRaw } from '../wire/attribute/raw.js';
 import { type CanonicalAttribute, type NextHop, packSet } from '../wire/attribute-set.js';
 import { Afi } from '../wire/codes.js';
+import { sortItems } from '../wire/community-order.js';
 import { familyByName, familyIndex } from '../wire/family/index.js';
 import { isPlainNextHop } from '../wire/family/next-hop.js';
 import type { Family, NlriAside, NlriReader } from '../wire/family/types.js';
@@ -310,12 +311,17 @@ class WordReader {
     else attributes[at] = { ...attributes[at]!, value: Uint8Array.of(...attributes[at]!.value, ...attribute.value) };
   }
 
-  /** Adds communities to those that are there already. @returns false when there are none, or it is no such list */
+  /**
+   * Adds communities to those that are there already. Said in words of their own they have no order of a list: they are
+   * sorted, as ExaBGP 6 sends them.
+   * @returns false when there are none, or it is no such list
+   */
   private merge({ code, flags, value }: CanonicalAttribute): boolean {
     const { attributes } = this.words;
     const at = attributes.findIndex((one) => one.code === code);
-    if (at < 0 || attributeByCode(code)?.unorderedItemSize === undefined) return false;
-    attributes[at] = { code, flags, value: new Uint8Array([...attributes[at]!.value, ...value]) };
+    const itemSize = attributeByCode(code)?.unorderedItemSize;
+    if (at < 0 || itemSize === undefined) return false;
+    attributes[at] = { code, flags, value: sortItems(new Uint8Array([...attributes[at]!.value, ...value]), itemSize) };
     return true;
   }
 

@@ -19,7 +19,7 @@ export function sortCommunities(set: Uint8Array): Uint8Array {
 }
 
 /** @returns the items sorted; the same octets when they are, or when they are no items */
-function sortItems(value: Uint8Array, itemSize: number): Uint8Array {
+export function sortItems(value: Uint8Array, itemSize: number): Uint8Array {
   if (value.length % itemSize !== 0) return value;
   const items: Uint8Array[] = [];
   for (let at = 0; at < value.length; at += itemSize) items.push(value.subarray(at, at + itemSize));
