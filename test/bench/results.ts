@@ -44,8 +44,8 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** @param crier's summary of the same work, when there is one */
-export function summarize(runs: readonly Run[], crier: Summary | undefined): Summary | undefined {
+/** @param crier what crier is compared by: "itself", its summary of the same work, or nothing when it did not do it */
+export function summarize(runs: readonly Run[], crier: Summary | 'itself' | undefined): Summary | undefined {
   const good = runs.filter((run): run is Measurement => !('error' in run));
   const [first] = good;
   if (first === undefined) return undefined;
@@ -56,7 +56,7 @@ export function summarize(runs: readonly Run[], crier: Summary | undefined): Sum
   const delays = good.flatMap(({ keepaliveDelayMs }) => keepaliveDelayMs ?? []);
   const seconds = median(good.map((run) => run.seconds));
   const routesPerSecond = first.routes > 0 ? first.routes / seconds : undefined;
-  const times = crier === undefined ? 1 : ratio({ seconds, routesPerSecond }, crier);
+  const times = crier === 'itself' ? 1 : crier === undefined ? Number.NaN : ratio({ seconds, routesPerSecond }, crier);
   return {
     seconds,
     secondsMin: Math.min(...good.map((run) => run.seconds)),

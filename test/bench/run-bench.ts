@@ -35,7 +35,7 @@ export class Bench {
     let crier: Summary | undefined;
     return daemons.map((daemon) => {
       const all = runs.get(daemon)!;
-      const summary = summarize(all, crier);
+      const summary = summarize(all, daemon.name === 'crier' ? 'itself' : crier);
       if (daemon.name === 'crier') crier = summary;
       const routes = work.routes(this.options.scale, daemon);
       return { work: work.name, about: work.about, goal: work.goal, daemon: daemon.name, routes, runs: all, summary };
