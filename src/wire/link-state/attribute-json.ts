@@ -8,10 +8,14 @@ import { decodeText, jsonString } from '../../util/stranger-text.js';
 import type { Dialect } from '../family/types.js';
 import { arrayToJson, eachLsTlv, flagsToJson, floatToJson, hexToJson } from './tlv.js';
 
-/** How a TLV is shown. `isMany`: its values stand in an array, those of all TLVs of the name together. */
+/**
+ * How a TLV is shown. `isMany`: its values stand in an array, those of all TLVs of the name together. `further`: members
+ * besides the one of its key.
+ */
 interface Row {
   readonly key: string;
   readonly isMany?: boolean;
+  further?(value: Uint8Array): Readonly<Record<string, string>>;
   /** @returns one value, or several for an array */
   read(value: Uint8Array): string | readonly string[] | undefined;
 }
@@ -65,7 +69,12 @@ const numbers = (key: string, size: 4 | 8, one: (value: Uint8Array, at: number) 
 const readU24 = (value: Uint8Array, at: number): number => (value[at]! << 16) | readU16(value, at + 1);
 
 /** SIDs behind their flags: labels of three octets where value and local bits are set, indices of four where none is. */
-function sids(value: Uint8Array, from: number, valueAndLocal: number): { sids: string; undecoded: string } {
+function sids(
+  value: Uint8Array,
+  from: number,
+  valueAndLocal: number,
+  areNested = false,
+): { sids: string; undecoded: string } {
   const bits = value[0]! & valueAndLocal;
   const size = bits === valueAndLocal ? 3 : bits === 0 ? 4 : 0;
   const rest = value.length - from;
@@ -74,7 +83,8 @@ function sids(value: Uint8Array, from: number, valueAndLocal: number): { sids: s
   }
   const out: string[] = [];
   for (let at = from; at < value.length; at += size) {
-    out.push(String(size === 3 ? readU24(value, at) & LABEL_MASK : readU32(value, at)));
+    const sid = String(size === 3 ? readU24(value, at) & LABEL_MASK : readU32(value, at));
+    out.push(areNested ? `[ ${sid} ]` : sid);
   }
   return { sids: arrayToJson(out), undecoded: '[  ]' };
 }
@@ -115,7 +125,7 @@ function endX(key: string, neighborSize: 0 | 4 | 6): Row {
   };
 }
 
-/** RFC 9085 section 2.1.2: flags, then ranges, each a size and a SID/label sub-TLV. */
+/** RFC 9085 section 2.1.2: behind the flags ranges, each a size and a SID/label sub-TLV. */
 function capabilityRanges(value: Uint8Array): string | undefined {
   const ranges: string[] = [];
   for (let at = 2; at < value.length; ) {
@@ -127,7 +137,26 @@ function capabilityRanges(value: Uint8Array): string | undefined {
     ranges.push(`[ ${readU24(value, at)}, ${first} ]`);
     at = content + size;
   }
-  return `${flagsToJson(SR_CAPABILITY_FLAGS, value[0]!)}, "sids": ${arrayToJson(ranges)}`;
+  return arrayToJson(ranges);
+}
+
+/** SIDs in members of their own, as ExaBGP 4.2 has them. */
+function looseSids(
+  flagsKey: string,
+  names: readonly string[],
+  from: number,
+  bits: number,
+  otherKey: string,
+  areNested = false,
+): Row {
+  return {
+    key: flagsKey,
+    read: (value) => (value.length < from ? undefined : flagsToJson(names, value[0]!)),
+    further(value) {
+      const found = sids(value, from, bits, areNested);
+      return { sids: found.sids, 'undecoded-sids': found.undecoded, [otherKey]: String(value[1]) };
+    },
+  };
 }
 
 /** IANA "BGP-LS NLRI and Attribute TLVs". */
@@ -140,7 +169,14 @@ const ROWS: Readonly<Record<number, Row>> = {
   1029: address('local-router-ids', true),
   1030: address('remote-router-ids', true),
   1031: address('remote-router-ids', true),
-  1034: { key: 'sr-capability-flags', read: (value) => (value.length < 2 ? undefined : capabilityRanges(value)) },
+  1034: {
+    key: 'sr-capability-flags',
+    read: (value) =>
+      value.length < 2 || capabilityRanges(value) === undefined
+        ? undefined
+        : flagsToJson(SR_CAPABILITY_FLAGS, value[0]!),
+    further: (value) => ({ sids: capabilityRanges(value)! }),
+  },
   1035: { key: 'sr-algorithms', isMany: true, read: (value) => [...value].map(String) },
   1038: {
     key: 'srv6-capabilities',
@@ -230,6 +266,22 @@ const ROWS: Readonly<Record<number, Row>> = {
   1252: { key: 'srv6-sid-structure', read: (value) => (value.length === 4 ? structureToJson(value) : undefined) },
 };
 
+/** What ExaBGP 4.2 shows otherwise; undefined: it does not know the TLV. */
+const OLD_ROWS: Readonly<Record<number, Row | undefined>> = {
+  1027: { key: 'area-id', read: (value) => `"${toHex(value)}"` },
+  1028: address('local-te-router-ids', true),
+  1029: address('local-te-router-ids', true),
+  1030: address('remote-te-router-id'),
+  1031: address('remote-te-router-id'),
+  1038: undefined,
+  1099: looseSids('sr-adj-flags', ADJACENCY_FLAGS, 4, ADJACENCY_VALUE_LOCAL, 'sr-adj-weight', true),
+  1100: looseSids('sr-adj-lan-flags', ADJACENCY_FLAGS, 10, ADJACENCY_VALUE_LOCAL, 'sr-adj-lan-weight'),
+  1158: looseSids('sr-prefix-flags', PREFIX_FLAGS, 4, PREFIX_VALUE_LOCAL, 'sr-algorithm'),
+  1162: undefined,
+  1250: undefined,
+  1252: undefined,
+};
+
 /**
  * The members of the "bgp-ls" object. TLVs without a name: "generic-lsid-N", in the dialect of 4.2 their number alone, as
  * there. Of TLVs that stand alone the last counts.
@@ -243,13 +295,16 @@ export function lsAttributeToJson(value: Uint8Array, dialect: Dialect): string {
   };
   eachLsTlv(value, 0, value.length, (type, start, end) => {
     const content = value.subarray(start, end);
-    const row = ROWS[type];
+    const row = dialect === 'exabgp-4' && type in OLD_ROWS ? OLD_ROWS[type] : ROWS[type];
     const read = row?.read(content);
     if (row === undefined || read === undefined) {
       if (dialect === 'exabgp-4') single.set('attribute-not-implemented', `"${type}"`);
       else push(`generic-lsid-${type}`, [hexToJson(content)]);
     } else if (row.isMany === true) push(row.key, typeof read === 'string' ? [read] : read);
-    else single.set(row.key, String(read));
+    else {
+      single.set(row.key, String(read));
+      for (const [key, text] of Object.entries(row.further?.(content) ?? {})) single.set(key, text);
+    }
   });
   return [...single].map(([key, text]) => `"${key}": ${many.has(key) ? arrayToJson(many.get(key)!) : text}`).join(', ');
 }
