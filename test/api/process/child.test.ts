@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
 import { isAlive, program, script, supervised } from './supervised.js';
 
@@ -164,14 +167,16 @@ test('a helper that closes its stdin or stdout goes on', async (t) => {
       for (let i = 0; i < 10; i++) helper.write('event', `${'x'.repeat(100_000)}\n`);
     },
   });
-  supervisor.apply([script('exec <&-; echo a; sleep 0.2; echo b; exec >&-; sleep 0.2; exit 7')]);
+  const folder = mkdtempSync(join(tmpdir(), 'crier-child-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const wait = (name: string): string => `while [ ! -e ${folder}/${name} ]; do sleep 0.02; done`;
+  supervisor.apply([script(`exec <&-; echo a; ${wait('one')}; echo b; exec >&-; ${wait('two')}; exit 7`)]);
+  await until(() => logged.some((line) => line.includes('nothing more is written to the helper')));
+  writeFileSync(join(folder, 'one'), '');
+  await until(() => logged.some((line) => line.includes('has closed its stdout')));
+  writeFileSync(join(folder, 'two'), '');
   await until(ended(told));
   t.deepEqual(told, ['helper+', 'helper: a', 'helper: b', 'helper- 7 null']);
-  t.true(
-    logged.some((line) => line.includes('nothing more is written to the helper')),
-    logged.join('\n'),
-  );
-  t.true(logged.some((line) => line.includes('has closed its stdout')));
 });
 
 test.serial('a million answers to a helper that never reads stay flat', async (t) => {
