@@ -3,7 +3,7 @@
  * and turns what goes wrong into an exit status: 2 for wrong usage, 1 for a command that failed.
  */
 import { statSync } from 'node:fs';
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import { VERSION } from '../util/version.js';
 import { commands } from './command/index.js';
 import { Failure } from './failure.js';
@@ -38,7 +38,7 @@ export async function runCommandLine(given: readonly string[]): Promise<void> {
       throw error instanceof Error ? error : new UsageError(message ?? String(error ?? 'wrong usage'));
     });
   const files = await Promise.all(loaders.map((load) => load()));
-  for (const { command } of files) parser.command(command);
+  for (const { command } of files) parser.command(command as CommandModule);
   try {
     await parser.parseAsync(named === undefined ? words : (files[0]?.prepareWords?.(words) ?? words));
   } catch (error) {

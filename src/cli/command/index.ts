@@ -4,10 +4,9 @@
  */
 import type { CommandModule } from 'yargs';
 
-/** @template Options what the builder yields; modules keep it to themselves */
 export interface CommandFile {
-  // biome-ignore lint/suspicious/noExplicitAny: yargs' own registry is written for any options
-  readonly command: CommandModule<any, any>;
+  /** A CommandModule; what its builder yields is the module's own affair. */
+  readonly command: Pick<CommandModule, 'command' | 'describe'>;
   /** Changes the words of the command line before yargs sees them. */
   readonly prepareWords?: (words: readonly string[]) => readonly string[];
 }
