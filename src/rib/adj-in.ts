@@ -11,6 +11,8 @@ import type { RouteVisitor } from './types.js';
 
 const PATH_ID_OCTETS = 4;
 const KEY_HEAD_OCTETS = 1 + PATH_ID_OCTETS;
+/** A route key in the making: the longest NLRI that a message can hold, of link state, and its head. */
+const scratch = new Uint8Array(65536 + KEY_HEAD_OCTETS);
 const NO_ATTRIBUTES = new Uint8Array(0);
 /** Received routes have no owner. */
 const NO_OWNER = 0;
@@ -20,7 +22,7 @@ export class AdjIn {
   private readonly sets = new ByteTable();
   private setByKey = new Uint32Array(1024);
   private readonly counts: number[] = families.map(() => 0);
-  private readonly scratch = new Uint8Array(8192);
+  private readonly scratch = scratch;
 
   /** Routes held of a family. */
   count(family: number): number {

@@ -111,7 +111,7 @@ export function mupLayout(source: Uint8Array, start: number, end: number, addres
 
 /**
  * Parts a route. Only RD and prefix identify a type 1 session transformed route (section 3.1.3): what is behind them is the
- * payload, and the key has an endpoint of zeros in its place, so that it is an NLRI itself.
+ * payload, and the key has a TEID of 1 (0 would be malformed) and an endpoint of zeros in its place, so that it is an NLRI.
  */
 export function splitMup(source: Uint8Array, start: number, end: number, addressSize: 4 | 16): ParsedNlri {
   const layout = mupLayout(source, start, end, addressSize);
@@ -126,6 +126,7 @@ export function splitMup(source: Uint8Array, start: number, end: number, address
   const key = new Uint8Array(size);
   key.set(source.subarray(start, start + address + addressOctets));
   key[HEAD - 1] = size - HEAD;
+  key[teid + TEID_SIZE - 1] = 1;
   key[endpoint] = addressSize * 8;
   maskPrefix(key, length, address);
   return { key, payload: source.slice(start + teid, end) };
