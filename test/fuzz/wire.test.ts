@@ -23,6 +23,8 @@ import { makeNegotiated } from '../support/negotiated.js';
 const FOUND = 'test/fuzz/found';
 const SECONDS = Number(process.env.CRIER_FUZZ_SECONDS ?? 4);
 const MARKER = 'ff'.repeat(16);
+/** Digits of length and type in front of the body of a golden message. */
+const HEADER_DIGITS = 6;
 
 /** Messages to begin with: body as hexadecimal, by type. */
 const SEEDS: readonly (readonly [number, string])[] = [
@@ -55,6 +57,13 @@ const SEEDS: readonly (readonly [number, string])[] = [
   [MessageType.routeRefresh, '00010001'],
   [MessageType.keepalive, ''],
 ];
+
+/** The golden messages: every family and attribute. */
+const GOLDEN: readonly (readonly [number, string])[] = readdirSync('test/golden')
+  .filter((file) => file.endsWith('.json'))
+  .flatMap((file) => JSON.parse(readFileSync(join('test/golden', file), 'utf8')) as { readonly hex: string }[])
+  .map(({ hex }) => [MessageType.update, hex.slice(HEADER_DIGITS)] as const);
+const ALL_SEEDS = [...SEEDS, ...GOLDEN];
 
 function message(type: number, body: Uint8Array): Uint8Array {
   const length = (19 + body.length).toString(16).padStart(4, '0');
@@ -141,9 +150,9 @@ test(`mutated messages give a value, faults or a NotificationError`, (t) => {
   const random = randomFrom(seed);
   const end = performance.now() + SECONDS * 1000;
   let cases = 0;
-  for (const [type, hex] of SEEDS) t.notThrows(() => digest(message(type, fromHex(hex)!)), hex);
+  for (const [type, hex] of ALL_SEEDS) t.notThrows(() => digest(message(type, fromHex(hex)!)), hex);
   while (performance.now() < end) {
-    const [type, hex] = SEEDS[random(SEEDS.length)]!;
+    const [type, hex] = ALL_SEEDS[random(ALL_SEEDS.length)]!;
     const octets = message(type, mutate(fromHex(hex)!, random));
     cases++;
     try {
