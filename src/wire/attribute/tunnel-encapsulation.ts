@@ -2,13 +2,13 @@
  * Tunnel Encapsulation (RFC 9012), with SR policies in it (RFC 9830). Text is a group for each tunnel, of its type, by name
  * or number, and the words of its sub-TLVs: `( sr-policy preference 100 … ) ( vxlan egress-endpoint 192.0.2.1 )`.
  */
-import { Writer } from '../../util/bytes.js';
+import { toHex, Writer } from '../../util/bytes.js';
 import { parseNumber, type Tokens } from '../../util/tokens.js';
 import { AttributeCode } from '../codes.js';
 import { FaultAction } from '../errors.js';
 import { withdrawFault } from './fault.js';
 import { parseSubTlv, printSubTlvs, SUB_TLV_WORDS, subTlvsToJson } from './tunnel-sub-tlv.js';
-import { eachTunnel, findTunnelFault, TUNNEL_TYPES, tunnelName } from './tunnel-tlv.js';
+import { eachTunnel, findTunnelFault, hasSubTlvs, TUNNEL_TYPES, tunnelName } from './tunnel-tlv.js';
 import { type AttributeType, Flag } from './types.js';
 
 const MAX_U16 = 0xffff;
@@ -41,7 +41,7 @@ export const tunnelEncapsulation: AttributeType = {
   flagFault: FaultAction.withdraw,
 
   decode(value: Uint8Array) {
-    const fault = findTunnelFault(value);
+    const fault = findTunnelFault(value, true);
     return fault === undefined ? value : withdrawFault(this.code, fault);
   },
   hasText: (value) => findTunnelFault(value) === undefined,
@@ -66,9 +66,11 @@ export const tunnelEncapsulation: AttributeType = {
     const members = new Map<string, string[]>();
     eachTunnel(value, (type, start, end) => {
       const name = tunnelName(type);
-      const content = subTlvsToJson(value, start, end);
       const known = members.get(name) ?? [];
-      known.push(content === '' ? '{}' : `{ ${content} }`);
+      if (hasSubTlvs(value, start, end)) {
+        const content = subTlvsToJson(value, start, end);
+        known.push(content === '' ? '{}' : `{ ${content} }`);
+      } else known.push(`"0x${toHex(value.subarray(start, end))}"`);
       members.set(name, known);
     });
     const texts = [...members].map(

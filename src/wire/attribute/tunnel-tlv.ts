@@ -79,12 +79,23 @@ export function writeSubTlv(out: Writer, type: number, value: Uint8Array): boole
   return true;
 }
 
-/** @returns what makes the value malformed (RFC 9012 section 13, RFC 9830 section 2.2), or undefined */
-export function findTunnelFault(value: Uint8Array): string | undefined {
+/** @returns true when the sub-TLVs of a tunnel fill it exactly */
+export function hasSubTlvs(value: Uint8Array, start: number, end: number): boolean {
+  return eachSubTlv(value, start, end, () => undefined);
+}
+
+/**
+ * What is wrong with the attribute's TLVs.
+ * @param isReceived from a peer: the inside of a tunnel type that we do not know is its own affair, it counts as absent and
+ *   is kept (RFC 9012 section 13)
+ * @returns undefined when nothing is
+ */
+export function findTunnelFault(value: Uint8Array, isReceived = false): string | undefined {
   let reason: string | undefined;
   let policies = 0;
   const isFramed = eachTunnel(value, (type, start, end) => {
-    if (!eachSubTlv(value, start, end, () => undefined)) reason ??= `the sub-TLVs of tunnel type ${type} do not fit`;
+    if (isReceived && !NAMES.has(type)) return;
+    if (!hasSubTlvs(value, start, end)) reason ??= `the sub-TLVs of tunnel type ${type} do not fit`;
     if (type === SR_POLICY_TUNNEL) policies++;
   });
   if (reason !== undefined) return reason;
