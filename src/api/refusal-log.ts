@@ -3,6 +3,7 @@
  * the log. So many lines a while; the others are counted. Lines that may hold a key are not repeated.
  */
 import type { Logger } from '../util/log.js';
+import { LogAllowance } from '../util/log-allowance.js';
 import { textLine } from '../util/stranger-text.js';
 import type { Clock } from '../util/timers.js';
 
@@ -12,36 +13,27 @@ const MAX_CHARACTERS = 200;
 const MAY_HOLD_A_KEY = /md5|password/i;
 
 export class RefusalLog {
-  private windowStartMs = Number.NEGATIVE_INFINITY;
-  private lines = 0;
-  private leftOut = 0;
+  private readonly allowance: LogAllowance;
 
   constructor(
     private readonly log: Logger,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly process: string,
-  ) {}
+  ) {
+    this.allowance = new LogAllowance(clock, LINES_A_WINDOW, WINDOW_MS);
+  }
 
   /** @param line undefined: it could not be read as text */
   report(reason: string, line: string | undefined): void {
-    const nowMs = this.clock.nowMs();
-    if (nowMs - this.windowStartMs >= WINDOW_MS) {
-      this.windowStartMs = nowMs;
-      this.lines = 0;
-    }
-    if (this.lines >= LINES_A_WINDOW) {
-      this.leftOut++;
-      return;
-    }
-    this.lines++;
+    const leftOut = this.allowance.take();
+    if (leftOut === undefined) return;
     const isShown = line !== undefined && !MAY_HOLD_A_KEY.test(line);
     const fields = {
       process: this.process,
       reason: textLine(reason),
       ...(isShown ? { line: textLine(line.slice(0, MAX_CHARACTERS)) } : {}),
-      ...(this.leftOut > 0 ? { leftOut: this.leftOut } : {}),
+      ...(leftOut > 0 ? { leftOut } : {}),
     };
-    this.leftOut = 0;
     this.log.warn(fields, 'a line of a helper was refused');
   }
 }

@@ -4,6 +4,7 @@
  */
 import { toHex } from '../util/bytes.js';
 import type { Logger } from '../util/log.js';
+import { LogAllowance } from '../util/log-allowance.js';
 import type { Clock } from '../util/timers.js';
 import type { DecodedUpdate } from '../wire/update.js';
 
@@ -12,27 +13,19 @@ const WINDOW_MS = 60_000;
 const MAX_HEX_OCTETS = 4096;
 
 export class FaultLog {
-  private windowStartMs = Number.NEGATIVE_INFINITY;
-  private lines = 0;
-  private leftOut = 0;
+  private readonly allowance: LogAllowance;
 
   constructor(
     private readonly log: Logger,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.allowance = new LogAllowance(clock, LINES_A_WINDOW, WINDOW_MS);
+  }
 
   /** @param message the whole message, header included */
   report(update: DecodedUpdate, message: Uint8Array): void {
-    const nowMs = this.clock.nowMs();
-    if (nowMs - this.windowStartMs >= WINDOW_MS) {
-      this.windowStartMs = nowMs;
-      this.lines = 0;
-    }
-    if (this.lines >= LINES_A_WINDOW) {
-      this.leftOut++;
-      return;
-    }
-    this.lines++;
+    const leftOut = this.allowance.take();
+    if (leftOut === undefined) return;
     const reasons = update.faults.map(({ code, reason }) => `attribute ${code}: ${reason}`);
     const prefixes: string[] = [];
     for (const run of update.withdrawn) {
@@ -47,10 +40,9 @@ export class FaultLog {
     const fields = {
       reasons,
       ...(update.isTreatedAsWithdraw ? { withdrawn: prefixes } : {}),
-      ...(this.leftOut > 0 ? { leftOut: this.leftOut } : {}),
+      ...(leftOut > 0 ? { leftOut } : {}),
       message: toHex(message.subarray(0, MAX_HEX_OCTETS)),
     };
-    this.leftOut = 0;
     this.log.error(fields, update.isTreatedAsWithdraw ? 'malformed UPDATE: treated as withdraw' : 'malformed UPDATE');
   }
 }
