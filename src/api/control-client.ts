@@ -73,7 +73,7 @@ export class ControlClient {
     };
     this.dispatcher = new Dispatcher(context, requester);
     const handler: LineHandler = {
-      onLine: (line) => this.dispatcher.line(line),
+      onLine: (line, octets) => this.dispatcher.line(line, octets),
       onBadLine: (reason) => this.dispatcher.badLine(reason),
       onRoom,
       onEnd: () => {

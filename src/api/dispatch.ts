@@ -9,6 +9,7 @@ import { type Call, CommandFailure, type GroupControl, type GroupResult, type Ou
 import { type PreparedLine, prepareLine } from './command-tree.js';
 import type { ApiContext } from './context.js';
 import { readJsonCommand } from './json-command.js';
+import type { LineOctets } from './line-octets.js';
 import { RefusalLog } from './refusal-log.js';
 import type { Requester } from './requester.js';
 import { RouteLines } from './route-lines.js';
@@ -45,10 +46,10 @@ export class Dispatcher {
     this.answers = new Answers(requester, process === undefined ? undefined : () => context.eor.active(process));
   }
 
-  /** One line, without its newline. */
-  line(text: string): void {
+  /** One line, without its newline. @param octets where its octets stand, if anywhere */
+  line(text: string, octets?: LineOctets): void {
     try {
-      if (this.group === undefined && !this.isSync && this.routes.handle(text)) {
+      if (this.group === undefined && !this.isSync && this.routes.handle(text, octets)) {
         this.answers.give(this.requester.ack === false ? '' : 'done\n');
         return;
       }

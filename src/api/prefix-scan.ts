@@ -6,7 +6,7 @@
 
 /** What `scanPrefix` found; overwritten by the next call. */
 export const scanned = {
-  /** Index behind the prefix: a blank or the end of the text. */
+  /** Index behind the prefix: a blank or the end of the line. */
   end: 0,
   /** Octets written: one of length, then those it covers. */
   size: 0,
@@ -16,22 +16,22 @@ export const scanned = {
 const groups = new Uint16Array(8);
 
 /**
- * @param text the line @param at index of the prefix' first character
+ * @param text holds the line @param at index of the prefix' first octet @param end index behind the line
  * @param out gets length in bits and octets from `outAt` on (up to 17 octets)
  * @returns false when it is not a plain prefix or address, without leading zeros (IPv4) and without host bits
  */
-export function scanPrefix(text: string, at: number, out: Uint8Array, outAt: number): boolean {
-  return scanIpv4(text, at, out, outAt) || scanIpv6(text, at, out, outAt);
+export function scanPrefix(text: Uint8Array, at: number, end: number, out: Uint8Array, outAt: number): boolean {
+  if (at >= end) return false;
+  return scanIpv4(text, at, end, out, outAt) || scanIpv6(text, at, end, out, outAt);
 }
 
-function scanIpv4(text: string, at: number, out: Uint8Array, outAt: number): boolean {
-  const end = text.length;
+function scanIpv4(text: Uint8Array, at: number, end: number, out: Uint8Array, outAt: number): boolean {
   let value = -1;
   let part = 0;
   let i = at;
   let c = 32;
   for (; i < end; i++) {
-    c = text.charCodeAt(i);
+    c = text[i]!;
     if (c >= 48 && c <= 57) {
       if (value === 0 || value > 255) return false;
       value = value < 0 ? c - 48 : value * 10 + c - 48;
@@ -49,7 +49,7 @@ function scanIpv4(text: string, at: number, out: Uint8Array, outAt: number): boo
 
 /** Reads "/length" or nothing, refuses host bits and whatever follows without a blank. */
 function finish(
-  text: string,
+  text: Uint8Array,
   at: number,
   char: number,
   end: number,
@@ -63,13 +63,13 @@ function finish(
   if (c === 47) {
     bits = -1;
     for (i++; i < end; i++) {
-      c = text.charCodeAt(i);
+      c = text[i]!;
       if (c < 48 || c > 57) break;
       bits = bits < 0 ? c - 48 : bits * 10 + c - 48;
       if (bits > width) return false;
     }
     if (bits < 0) return false;
-    c = i < end ? text.charCodeAt(i) : 32;
+    c = i < end ? text[i]! : 32;
   }
   if (c !== 32 && c !== 9) return false;
   const octets = (bits + 7) >>> 3;
@@ -82,13 +82,12 @@ function finish(
   return true;
 }
 
-function scanIpv6(text: string, at: number, out: Uint8Array, outAt: number): boolean {
-  const end = text.length;
+function scanIpv6(text: Uint8Array, at: number, end: number, out: Uint8Array, outAt: number): boolean {
   let count = 0;
   let gap = -1;
   let i = at;
-  if (text.charCodeAt(i) === 58) {
-    if (text.charCodeAt(i + 1) !== 58) return false;
+  if (text[i] === 58) {
+    if (i + 1 >= end || text[i + 1] !== 58) return false;
     gap = 0;
     i += 2;
   }
@@ -96,7 +95,7 @@ function scanIpv6(text: string, at: number, out: Uint8Array, outAt: number): boo
     let value = 0;
     let digits = 0;
     for (; i < end; i++) {
-      const d = hexDigit(text.charCodeAt(i));
+      const d = hexDigit(text[i]!);
       if (d < 0) break;
       value = (value << 4) | d;
       if (++digits > 4) return false;
@@ -108,9 +107,9 @@ function scanIpv6(text: string, at: number, out: Uint8Array, outAt: number): boo
     }
     if (count === 8) return false;
     groups[count++] = value;
-    if (i >= end || text.charCodeAt(i) !== 58) break;
+    if (i >= end || text[i] !== 58) break;
     i++;
-    if (i < end && text.charCodeAt(i) === 58) {
+    if (i < end && text[i] === 58) {
       if (gap >= 0) return false;
       gap = count;
       i++;
@@ -126,7 +125,7 @@ function scanIpv6(text: string, at: number, out: Uint8Array, outAt: number): boo
   }
   if (gap === count) for (let z = 0; z < zeros; z++, o += 2) out[o] = out[o + 1] = 0;
   scanned.isIpv6 = true;
-  return finish(text, i, i < end ? text.charCodeAt(i) : 32, end, 128, out, outAt);
+  return finish(text, i, i < end ? text[i]! : 32, end, 128, out, outAt);
 }
 
 function hexDigit(c: number): number {

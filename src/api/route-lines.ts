@@ -5,15 +5,17 @@
  */
 
 import { writeU32 } from '../util/bytes.js';
-import { Tokens } from '../util/tokens.js';
+import { OctetMap } from '../util/octet-map.js';
+import { CommandError, Tokens } from '../util/tokens.js';
 import { nextHopOf } from '../wire/attribute-set.js';
 import { families, familyByName, familyIndex } from '../wire/family/index.js';
 import { ROUTE_KEY_HEADER } from '../wire/route-key.js';
 import { CommandFailure } from './command/types.js';
 import type { ApiContext } from './context.js';
+import type { LineOctets } from './line-octets.js';
 import { scanned, scanPrefix } from './prefix-scan.js';
 import type { Requester } from './requester.js';
-import { NextHopKind, packWords, parseRouteWords, type RouteVerb } from './route-text.js';
+import { NextHopKind, packWords, parseRouteWords, type RouteVerb, type RouteWords } from './route-text.js';
 import type { KeptSelection, Selections } from './selections.js';
 import type { Selector } from './selector.js';
 import { type KnownWords, SetCache } from './set-cache.js';
@@ -27,8 +29,18 @@ const ADDRESS_SIZES = families.map((family) => family.nextHop.addressSize);
 
 /** The largest key of a plain prefix: head, length, 16 octets. */
 const KEY_OCTETS = ROUTE_KEY_HEADER + 17;
-const MAX_HEADS = 256;
+/** A head for each of some thousand neighbors. */
+const MAX_HEADS = 16_384;
 const MAX_PATH_IDS = 1024;
+/** A line without octets of its own is written here; a longer one takes the long way. */
+const TEXT_OCTETS = 4096;
+const UTF8_OCTETS = 3;
+
+const ANNOUNCE_ROUTE = Buffer.from('announce route ');
+const WITHDRAW_ROUTE = Buffer.from('withdraw route ');
+const ROUTE = Buffer.from(' route ');
+const UNICAST = Buffer.from(' unicast ');
+const BLANK = 32;
 
 /** What stands in front of a prefix: selector, verb, and perhaps a family. */
 interface Head {
@@ -46,12 +58,13 @@ export class RouteLines {
   private readonly scratch = new Uint8Array(KEY_OCTETS);
   private readonly packed = new Uint8Array(SCANNED_SET_OCTETS);
   private readonly scannedWords = { set: 0, pathId: 0, nextHopSize: 0, leaseSeconds: undefined };
-  private readonly heads = new Map<string, Head>();
+  private readonly text = Buffer.alloc(TEXT_OCTETS);
+  private readonly heads = new OctetMap<Head>();
   private readonly announceHead: Head = newHead('announce', undefined, undefined);
   private readonly withdrawHead: Head = newHead('withdraw', undefined, undefined);
   private readonly cache: SetCache;
   /** Words behind a withdrawn prefix -> path identifier. */
-  private readonly pathIds = new Map<string, number>();
+  private readonly pathIds = new OctetMap<number>();
 
   constructor(
     private readonly context: ApiContext,
@@ -63,8 +76,8 @@ export class RouteLines {
       ['ipv4', IPV4_UNICAST],
       ['ipv6', IPV6_UNICAST],
     ] as const) {
-      this.heads.set(`announce ${afi} unicast `, newHead('announce', undefined, index));
-      this.heads.set(`withdraw ${afi} unicast `, newHead('withdraw', undefined, index));
+      this.keepHead(`announce ${afi} unicast `, newHead('announce', undefined, index));
+      this.keepHead(`withdraw ${afi} unicast `, newHead('withdraw', undefined, index));
     }
   }
 
@@ -74,28 +87,41 @@ export class RouteLines {
    * @param family "ipv4" or "ipv6" where the head ends with the SAFI unicast
    */
   learn(text: string, verb: RouteVerb, selector: Selector | undefined, family: 'ipv4' | 'ipv6' | undefined): void {
-    if (this.heads.size >= MAX_HEADS || this.heads.has(text)) return;
+    const octets = Buffer.from(text);
+    if (this.heads.size >= MAX_HEADS || this.heads.get(octets, 0, octets.length) !== undefined) return;
     const index = family === undefined ? undefined : family === 'ipv4' ? IPV4_UNICAST : IPV6_UNICAST;
-    this.heads.set(Buffer.from(text).toString(), newHead(verb, selector, index));
+    this.heads.add(octets, 0, octets.length, newHead(verb, selector, index));
+  }
+
+  private keepHead(text: string, head: Head): void {
+    const octets = Buffer.from(text);
+    this.heads.add(octets, 0, octets.length, head);
   }
 
   /**
+   * @param octets where the octets of the line stand, if anywhere
    * @returns true when the line was a plain route and is done; false: parse it as any other line
    * @throws CommandError, CommandFailure as the command would
    */
-  handle(line: string): boolean {
+  handle(line: string, octets: LineOctets | undefined): boolean {
+    if (octets !== undefined) return this.handleOctets(octets.bytes, octets.from, octets.to);
+    if (line.length * UTF8_OCTETS > TEXT_OCTETS) return false;
+    return this.handleOctets(this.text, 0, this.text.write(line));
+  }
+
+  private handleOctets(line: Uint8Array, from: number, to: number): boolean {
     let head: Head | undefined;
-    let at = 15;
-    if (line.startsWith('announce route ')) head = this.announceHead;
-    else if (line.startsWith('withdraw route ')) head = this.withdrawHead;
+    let at = from + ANNOUNCE_ROUTE.length;
+    if (startsWith(line, from, to, ANNOUNCE_ROUTE)) head = this.announceHead;
+    else if (startsWith(line, from, to, WITHDRAW_ROUTE)) head = this.withdrawHead;
     else {
-      at = endOfHead(line);
+      at = endOfHead(line, from, to);
       if (at < 0) return false;
-      head = this.heads.get(line.slice(0, at));
+      head = this.heads.get(line, from, at);
       if (head === undefined) return false;
     }
     const { scratch } = this;
-    if (!scanPrefix(line, at, scratch, ROUTE_KEY_HEADER)) return false;
+    if (!scanPrefix(line, at, to, scratch, ROUTE_KEY_HEADER)) return false;
     const { end, size, isIpv6 } = scanned;
     let family = head.family;
     if (family === undefined) {
@@ -105,7 +131,7 @@ export class RouteLines {
     } else if ((family === IPV6_UNICAST) !== isIpv6) return false;
     scratch[0] = family;
     let rest = end;
-    while (rest < line.length && line.charCodeAt(rest) === 32) rest++;
+    while (rest < to && line[rest] === BLANK) rest++;
     const length = ROUTE_KEY_HEADER + size;
     const generation = this.context.neighborGeneration;
     if (head.selection === undefined || head.generation !== generation) {
@@ -113,19 +139,26 @@ export class RouteLines {
       head.generation = generation;
     }
     return head.verb === 'announce'
-      ? this.announce(line, rest, length, family, head.selection)
-      : this.withdraw(line, rest, length, family, head.selection);
+      ? this.announce(line, rest, to, length, family, head.selection)
+      : this.withdraw(line, rest, to, length, family, head.selection);
   }
 
-  private announce(line: string, at: number, length: number, family: number, selection: KeptSelection): boolean {
-    const text = line.slice(at);
-    const known = this.cache.get(text);
+  private announce(
+    line: Uint8Array,
+    at: number,
+    to: number,
+    length: number,
+    family: number,
+    selection: KeptSelection,
+  ): boolean {
+    const known = this.cache.get(line, at, to);
     if (known !== undefined) return this.announceWords(known, length, family, selection);
-    const words = this.scan(line, at) ?? this.read(line, at);
+    const words = this.scan(line, at, to) ?? this.read(line, at, to);
     if (words === undefined) return false;
-    if (this.cache.isWorthKeeping(text)) {
-      this.cache.put(text, { ...words });
-      return this.announceWords(words, length, family, selection);
+    if (this.cache.isWorthKeeping(line, at, to)) {
+      const kept = { ...words };
+      this.cache.put(line, at, to, kept);
+      return this.announceWords(kept, length, family, selection);
     }
     try {
       return this.announceWords(words, length, family, selection);
@@ -135,9 +168,9 @@ export class RouteLines {
   }
 
   /** Plain words, read without creating anything. The result is overwritten by the next call. */
-  private scan(line: string, at: number): KnownWords | undefined {
+  private scan(line: Uint8Array, at: number, to: number): KnownWords | undefined {
     const { packed, scannedWords } = this;
-    const size = scanWords(line, at, packed);
+    const size = scanWords(line, at, to, packed);
     if (size === 0) return undefined;
     scannedWords.set = this.context.rib.internSet(packed, size);
     scannedWords.nextHopSize = packed[0]!;
@@ -161,12 +194,18 @@ export class RouteLines {
     return true;
   }
 
-  private withdraw(line: string, at: number, length: number, family: number, selection: KeptSelection): boolean {
+  private withdraw(
+    line: Uint8Array,
+    at: number,
+    to: number,
+    length: number,
+    family: number,
+    selection: KeptSelection,
+  ): boolean {
     const { context, requester, scratch } = this;
     let pathId = 0;
-    if (at < line.length) {
-      const text = line.slice(at);
-      const known = this.pathIds.get(text) ?? this.readPathId(line, at, text);
+    if (at < to) {
+      const known = this.pathIds.get(line, at, to) ?? this.readPathId(line, at, to);
       if (known === undefined) return false;
       pathId = known;
     }
@@ -181,8 +220,9 @@ export class RouteLines {
    * Reads words that are not known.
    * @returns undefined when the command must do it; else the caller owns a reference to the set
    */
-  private read(line: string, at: number): KnownWords | undefined {
-    const words = parseRouteWords(new Tokens(line, at));
+  private read(line: Uint8Array, at: number, to: number): KnownWords | undefined {
+    const words = parsed(line, at, to);
+    if (words === undefined) return undefined;
     if (words.rd !== undefined || words.label !== undefined || words.split !== undefined || words.sync !== undefined)
       return undefined;
     if (words.nextHop === undefined) return undefined;
@@ -196,12 +236,13 @@ export class RouteLines {
     };
   }
 
-  private readPathId(line: string, at: number, text: string): number | undefined {
-    const words = parseRouteWords(new Tokens(line, at));
+  private readPathId(line: Uint8Array, at: number, to: number): number | undefined {
+    const words = parsed(line, at, to);
+    if (words === undefined) return undefined;
     if (words.rd !== undefined || words.label !== undefined || words.split !== undefined || words.sync !== undefined)
       return undefined;
     if (this.pathIds.size >= MAX_PATH_IDS) this.pathIds.clear();
-    this.pathIds.set(Buffer.from(text).toString(), words.pathId);
+    this.pathIds.add(line, at, to, words.pathId);
     return words.pathId;
   }
 
@@ -215,10 +256,30 @@ function newHead(verb: RouteVerb, selector: Selector | undefined, family: number
   return { verb, selector, family, selection: undefined, generation: -1 };
 }
 
+/** Words that are not plain. @returns undefined for a mistake: the command names its place in the whole line */
+function parsed(line: Uint8Array, at: number, to: number): RouteWords | undefined {
+  const text = Buffer.from(line.buffer, line.byteOffset + at, to - at).toString();
+  try {
+    return parseRouteWords(new Tokens(text));
+  } catch (error) {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  }
+}
+
+function startsWith(line: Uint8Array, from: number, to: number, word: Uint8Array): boolean {
+  const size = word.length;
+  if (to - from < size) return false;
+  for (let i = 0; i < size; i++) if (line[from + i] !== word[i]) return false;
+  return true;
+}
+
 /** Where the prefix may begin. A guess: only a head that was parsed before counts. */
-function endOfHead(line: string): number {
-  const route = line.indexOf(' route ');
-  if (route >= 0) return route + 7;
-  const unicast = line.indexOf(' unicast ');
-  return unicast < 0 ? -1 : unicast + 9;
+function endOfHead(line: Uint8Array, from: number, to: number): number {
+  for (let at = from; at < to; at++) {
+    if (line[at] !== BLANK) continue;
+    if (startsWith(line, at, to, ROUTE)) return at + ROUTE.length;
+    if (startsWith(line, at, to, UNICAST)) return at + UNICAST.length;
+  }
+  return -1;
 }

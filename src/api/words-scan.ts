@@ -13,6 +13,7 @@ const BLANK = 32;
 const OPEN = 91;
 const CLOSE = 93;
 const COLON = 58;
+const SLASH = 47;
 const AS_SEQUENCE = 2;
 const MAX_SEGMENT = 255;
 const MAX_COMMUNITIES = 1024;
@@ -43,49 +44,66 @@ const values = [
 const sizes = new Int32Array(CODES.length);
 const nextHop = new Uint8Array(17);
 
-/** Where the reader stands. */
+/** The line, where the reader stands in it, and index behind it. */
+let text = nextHop;
 let at = 0;
+let end = 0;
 /** Value of the number read last. */
 let number = 0;
 
+const WORDS = {
+  nextHop: octetsOf('next-hop '),
+  self: octetsOf('self'),
+  asPath: octetsOf('as-path '),
+  med: octetsOf('med '),
+  localPreference: octetsOf('local-preference '),
+  community: octetsOf('community '),
+  origin: octetsOf('origin '),
+};
+const ORIGINS = ['igp', 'egp', 'incomplete'].map(octetsOf);
+
+function octetsOf(word: string): Uint8Array {
+  return new Uint8Array(Buffer.from(word));
+}
+
 /**
- * @param text the line @param from index of the first word
+ * @param line holds the words @param from index of the first one @param to index behind the line
  * @param out gets the packed set (wire/attribute-set.ts), at least SCANNED_SET_OCTETS long
  * @returns its length, or 0 when the words are not all plain
  */
-export function scanWords(text: string, from: number, out: Uint8Array): number {
+export function scanWords(line: Uint8Array, from: number, to: number, out: Uint8Array): number {
+  text = line;
   at = from;
-  sizes.fill(-1);
+  end = to;
+  for (let i = 0; i < sizes.length; i++) sizes[i] = -1;
   let nextHopSize = -1;
-  const end = text.length;
   while (at < end) {
-    const start = at;
-    switch (text.charCodeAt(at)) {
+    switch (text[at]) {
       case 110: // n
-        if (nextHopSize >= 0 || !word(text, 'next-hop ')) return 0;
-        nextHopSize = readNextHop(text);
+        if (nextHopSize >= 0 || !word(WORDS.nextHop)) return 0;
+        nextHopSize = readNextHop();
         if (nextHopSize < 0) return 0;
         break;
       case 97: // a
-        if (!word(text, 'as-path ') || !readAsPath(text)) return 0;
+        if (!word(WORDS.asPath) || !readAsPath()) return 0;
         break;
       case 109: // m
-        if (!word(text, 'med ') || !readU32Value(text, 2)) return 0;
+        if (!word(WORDS.med) || !readU32Value(2)) return 0;
         break;
       case 108: // l
-        if (!word(text, 'local-preference ') || !readU32Value(text, 3)) return 0;
+        if (!word(WORDS.localPreference) || !readU32Value(3)) return 0;
         break;
       case 99: // c
-        if (!word(text, 'community ') || !readCommunities(text)) return 0;
+        if (!word(WORDS.community) || !readCommunities()) return 0;
         break;
       case 111: // o
-        if (!word(text, 'origin ') || !readOrigin(text)) return 0;
+        if (!word(WORDS.origin) || !readOrigin()) return 0;
         break;
       default:
         return 0;
     }
-    if (at === start || (at < end && text.charCodeAt(at) !== BLANK)) return 0;
-    skipBlanks(text);
+    if (at < end && text[at] !== BLANK) return 0;
+    skipBlanks();
   }
   return nextHopSize < 0 ? 0 : pack(nextHopSize, out);
 }
@@ -109,58 +127,64 @@ function pack(nextHopSize: number, out: Uint8Array): number {
   return length;
 }
 
-function skipBlanks(text: string): void {
-  while (at < text.length && text.charCodeAt(at) === BLANK) at++;
+function skipBlanks(): void {
+  while (at < end && text[at] === BLANK) at++;
+}
+
+/** Takes these octets. */
+function take(word: Uint8Array): boolean {
+  const size = word.length;
+  if (at + size > end) return false;
+  for (let i = 0; i < size; i++) if (text[at + i] !== word[i]) return false;
+  at += size;
+  return true;
 }
 
 /** Takes the keyword and the blanks behind it. */
-function word(text: string, keyword: string): boolean {
-  if (!text.startsWith(keyword, at)) return false;
-  at += keyword.length;
-  skipBlanks(text);
+function word(keyword: Uint8Array): boolean {
+  if (!take(keyword)) return false;
+  skipBlanks();
   return true;
 }
 
 /** @returns 1 for self, else octets of the address, -1 for anything else */
-function readNextHop(text: string): number {
-  if (text.startsWith('self', at)) {
-    at += 4;
-    return 1;
-  }
-  if (!scanPrefix(text, at, nextHop, 0)) return -1;
-  const slash = text.indexOf('/', at);
-  if (slash >= 0 && slash < scanned.end) return -1;
+function readNextHop(): number {
+  if (take(WORDS.self)) return 1;
+  const start = at;
+  if (!scanPrefix(text, at, end, nextHop, 0)) return -1;
+  for (at = scanned.end; at > start; at--) if (text[at - 1] === SLASH) return -1;
   at = scanned.end;
   return scanned.size - 1;
 }
 
 /** Reads a decimal number without leading zeros. @returns false when there is none or it is over `max` */
-function readNumber(text: string, max: number): boolean {
+function readNumber(max: number): boolean {
   const start = at;
+  const line = text;
+  let i = start;
   let value = 0;
-  for (; at < text.length; at++) {
-    const digit = text.charCodeAt(at) - 48;
+  for (; i < end; i++) {
+    const digit = line[i]! - 48;
     if (digit < 0 || digit > 9) break;
     value = value * 10 + digit;
     if (value > max) return false;
   }
+  at = i;
   number = value;
-  return at > start && (at === start + 1 || text.charCodeAt(start) !== 48);
+  return i > start && (i === start + 1 || line[start] !== 48);
 }
 
-function readU32Value(text: string, slot: number): boolean {
-  if (sizes[slot]! >= 0 || !readNumber(text, MAX_U32)) return false;
+function readU32Value(slot: number): boolean {
+  if (sizes[slot]! >= 0 || !readNumber(MAX_U32)) return false;
   writeU32(values[slot]!, 0, number);
   sizes[slot] = 4;
   return true;
 }
 
-function readOrigin(text: string): boolean {
+function readOrigin(): boolean {
   if (sizes[0]! >= 0) return false;
-  const names = ['igp', 'egp', 'incomplete'];
-  for (let code = 0; code < names.length; code++) {
-    if (!text.startsWith(names[code]!, at)) continue;
-    at += names[code]!.length;
+  for (let code = 0; code < ORIGINS.length; code++) {
+    if (!take(ORIGINS[code]!)) continue;
     values[0]![0] = code;
     sizes[0] = 1;
     return true;
@@ -168,17 +192,17 @@ function readOrigin(text: string): boolean {
   return false;
 }
 
-function readAsPath(text: string): boolean {
-  if (sizes[1]! >= 0 || text.charCodeAt(at) !== OPEN) return false;
+function readAsPath(): boolean {
+  if (sizes[1]! >= 0 || text[at] !== OPEN) return false;
   at++;
   const value = values[1]!;
   let count = 0;
   for (;;) {
-    skipBlanks(text);
-    if (text.charCodeAt(at) === CLOSE) break;
-    if (count === MAX_SEGMENT || !readNumber(text, MAX_U32)) return false;
-    const next = text.charCodeAt(at);
-    if (next !== BLANK && next !== CLOSE) return false;
+    skipBlanks();
+    if (at >= end) return false;
+    if (text[at] === CLOSE) break;
+    if (count === MAX_SEGMENT || !readNumber(MAX_U32)) return false;
+    if (!isDelimiter()) return false;
     writeU32(value, 2 + 4 * count++, number);
   }
   at++;
@@ -189,25 +213,30 @@ function readAsPath(text: string): boolean {
   return true;
 }
 
-function readCommunities(text: string): boolean {
+/** Within a list: a blank or its end. */
+function isDelimiter(): boolean {
+  return at < end && (text[at] === BLANK || text[at] === CLOSE);
+}
+
+function readCommunities(): boolean {
   if (sizes[4]! >= 0) return false;
   const value = values[4]!;
   let count = 0;
-  const isList = text.charCodeAt(at) === OPEN;
+  const isList = text[at] === OPEN;
   if (isList) at++;
   for (;;) {
     if (isList) {
-      skipBlanks(text);
-      if (text.charCodeAt(at) === CLOSE) break;
+      skipBlanks();
+      if (at >= end) return false;
+      if (text[at] === CLOSE) break;
     }
-    if (count === MAX_COMMUNITIES || !readNumber(text, MAX_U16) || text.charCodeAt(at) !== COLON) return false;
+    if (count === MAX_COMMUNITIES || !readNumber(MAX_U16) || at >= end || text[at] !== COLON) return false;
     const high = number;
     at++;
-    if (!readNumber(text, MAX_U16)) return false;
+    if (!readNumber(MAX_U16)) return false;
     writeU32(value, 4 * count++, high * (MAX_U16 + 1) + number);
     if (!isList) break;
-    const next = text.charCodeAt(at);
-    if (next !== BLANK && next !== CLOSE) return false;
+    if (!isDelimiter()) return false;
   }
   if (isList) at++;
   if (count === 0) return false;

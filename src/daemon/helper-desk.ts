@@ -5,6 +5,7 @@
 import type { ApiContext } from '../api/context.js';
 import { Dispatcher } from '../api/dispatch.js';
 import type { EventRouter } from '../api/event/router.js';
+import type { LineOctets } from '../api/line-octets.js';
 import type { Helper, HelperObserver } from '../api/process/types.js';
 import type { AckMode, Requester } from '../api/requester.js';
 import type { Clock } from '../util/timers.js';
@@ -95,8 +96,8 @@ export class HelperDesk implements HelperObserver {
     this.router.helperStarted(helper);
   }
 
-  onLine(helper: Helper, line: string): void {
-    this.dispatchers.get(helper)?.line(line);
+  onLine(helper: Helper, line: string, octets: LineOctets | undefined): void {
+    this.dispatchers.get(helper)?.line(line, octets);
   }
 
   onBadLine(helper: Helper, reason: string): void {

@@ -8,8 +8,11 @@ const out = new Uint8Array(32);
 
 function scan(text: string): { packed: Uint8Array; rest: string } | undefined {
   out.fill(0xee);
-  if (!scanPrefix(`x ${text}`, 2, out, 3)) return undefined;
-  return { packed: out.slice(3, 3 + scanned.size), rest: `x ${text}`.slice(scanned.end) };
+  // What stands behind the line must not be looked at.
+  const line = Buffer.from(`x ${text}::1/24`);
+  const end = line.length - 6;
+  if (!scanPrefix(line, 2, end, out, 3)) return undefined;
+  return { packed: out.slice(3, 3 + scanned.size), rest: line.subarray(scanned.end, end).toString() };
 }
 
 const reads = test.macro({

@@ -5,28 +5,33 @@ import type { RibOut } from '../../src/rib/types.js';
 
 function counting(): { rib: RibOut; released: number[] } {
   const released: number[] = [];
-  const rib = { releaseSet: (id: number) => void released.push(id) } as unknown as RibOut;
+  const held: number[] = [];
+  const rib = {
+    retainSet: (id: number) => void held.push(id),
+    releaseSet: (id: number) => void (held.includes(id) ? held.splice(held.indexOf(id), 1) : released.push(id)),
+  } as unknown as RibOut;
   return { rib, released };
 }
 
+const octets = (text: string): [Uint8Array, number, number] => [Buffer.from(`x${text}x`), 1, 1 + text.length];
 const words = (set: number) => ({ set, pathId: 0, nextHopSize: 1, leaseSeconds: undefined });
 
 test('a text is worth keeping when it comes again', (t) => {
   const cache = new SetCache(counting().rib);
-  t.false(cache.isWorthKeeping('next-hop self med 1'));
-  t.false(cache.isWorthKeeping('next-hop self med 2'));
-  t.true(cache.isWorthKeeping('next-hop self med 1'));
+  t.false(cache.isWorthKeeping(...octets('next-hop self med 1')));
+  t.false(cache.isWorthKeeping(...octets('next-hop self med 2')));
+  t.true(cache.isWorthKeeping(...octets('next-hop self med 1')));
 });
 
 test('what is used stays, what is not goes with its reference', (t) => {
   const { rib, released } = counting();
-  const cache = new SetCache(rib, 1000);
-  cache.put('used', words(0));
+  const cache = new SetCache(rib, 6000);
+  cache.put(...octets('used'), words(0));
   for (let i = 1; i < 200; i++) {
-    cache.put(`text ${i}`, words(i));
-    t.is(cache.get('used')?.set, 0);
+    cache.put(...octets(`text ${i}`), words(i));
+    t.is(cache.get(...octets('used'))?.set, 0);
   }
-  t.is(cache.get('text 1'), undefined);
+  t.is(cache.get(...octets('text 1')), undefined);
   t.false(released.includes(0));
   t.is(new Set(released).size, released.length);
   cache.clear();
@@ -34,5 +39,5 @@ test('what is used stays, what is not goes with its reference', (t) => {
     released.toSorted((a, b) => a - b),
     Array.from({ length: 200 }, (_, i) => i),
   );
-  t.is(cache.get('used'), undefined);
+  t.is(cache.get(...octets('used')), undefined);
 });

@@ -18,7 +18,8 @@ function byGrammar(text: string): string {
 }
 
 function byScan(text: string): string | undefined {
-  const size = scanWords(text, 0, out);
+  const line = Buffer.from(`]/${text}\n: 5 [`);
+  const size = scanWords(line, 2, line.length - 6, out);
   return size === 0 ? undefined : toHex(out.subarray(0, size));
 }
 

@@ -78,7 +78,7 @@ export class Child implements Helper {
     this.streams = streams;
     const { observer, log } = context;
     this.lines = new LineReader(context.scheduler, {
-      onLine: (line) => observer.onLine(this, line),
+      onLine: (line, octets) => observer.onLine(this, line, octets),
       onBadLine: (reason) => observer.onBadLine(this, reason),
       onRoom: () => void streams.stdout.resume(),
       onEnd: () => this.finish(),

@@ -6,14 +6,17 @@
 import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { TurnScheduler, TurnTask } from '../../util/turn.js';
+import type { LineOctets } from '../line-octets.js';
 import { countLines, LineFilter } from './line-filter.js';
 
+const LF = 0x0a;
 /** Octets that may wait before the pipe is no longer read. */
 const ROOM = 1 << 20;
 
 /** Told in order, synchronously, from a turn's budget. */
 export interface LineHandler {
-  onLine(line: string): void;
+  /** @param octets where its octets stand; undefined: nowhere any more */
+  onLine(line: string, octets: LineOctets | undefined): void;
   onBadLine(reason: string): void;
   /** There is room again after `push` said that there is none. */
   onRoom(): void;
@@ -42,8 +45,9 @@ export class LineReader implements TurnTask {
   private isFull = false;
   private hasEnded = false;
   private isClosed = false;
-  /** The slice that readline is cutting, and what became of it. */
+  /** The slice that readline is cutting, where the next line of it begins, and what became of it. */
   private slice: Buffer | undefined;
+  private readonly octets: LineOctets = { bytes: new Uint8Array(0), from: 0, to: -1 };
   private sliceDone = 0;
   private isSliceDropped = false;
 
@@ -127,9 +131,11 @@ export class LineReader implements TurnTask {
     const next = this.filter.next();
     if (next === undefined) return false;
     if (next.kind === 'bad') this.handler.onBadLine(next.reason);
-    else if (next.kind === 'line') this.handler.onLine(next.text);
+    else if (next.kind === 'line') this.handler.onLine(next.text, undefined);
     else {
       this.slice = next.bytes;
+      this.octets.bytes = next.bytes;
+      this.octets.to = -1;
       this.sliceDone = 0;
       this.isSliceDropped = false;
       try {
@@ -143,14 +149,19 @@ export class LineReader implements TurnTask {
 
   private onCut(line: string): void {
     this.sliceDone += 1;
+    const { octets } = this;
+    octets.from = octets.to + 1;
+    octets.to = octets.from + line.length;
     if (this.isSliceDropped) return;
     if (this.isPaused || this.held.length > 0) this.held.push(line);
-    else this.handler.onLine(line);
+    // Beyond ASCII a line has more octets than characters; such lines come alone.
+    else this.handler.onLine(line, octets.bytes[octets.to] === LF ? octets : undefined);
   }
 
   private flushHeld(): void {
     // A handler may pause, and may throw away what is held.
-    while (!this.isPaused && this.heldDone < this.held.length) this.handler.onLine(this.held[this.heldDone++]!);
+    while (!this.isPaused && this.heldDone < this.held.length)
+      this.handler.onLine(this.held[this.heldDone++]!, undefined);
     if (this.heldDone === this.held.length) this.clearHeld();
   }
 

@@ -1,5 +1,6 @@
 /** A running helper as commands and events see it. */
 import type { OwnerId } from '../../rib/types.js';
+import type { LineOctets } from '../line-octets.js';
 import type { ProcessConfig } from './process-config.js';
 
 /** What a line to a helper is: decides what gives way when it reads too slowly. */
@@ -31,8 +32,8 @@ export interface Helper {
 /** Told about lives of helpers. */
 export interface HelperObserver {
   onStart(helper: Helper): void;
-  /** One line from its stdout, without newline. Called synchronously, in order. */
-  onLine(helper: Helper, line: string): void;
+  /** One line from its stdout, without newline. Called synchronously, in order. @param octets where its octets stand, if anywhere */
+  onLine(helper: Helper, line: string, octets: LineOctets | undefined): void;
   /** A line that is none: too long, invalid octets. Counts as one line: it is answered `error`. */
   onBadLine(helper: Helper, reason: string): void;
   /** The process ended and its output was drained. */
