@@ -1,6 +1,7 @@
 /**
  * What a reload has to touch: neighbors, processes and listeners that were added, changed or removed. A configuration is
- * plain data, so this is a comparison. Acting on it is left to the daemon.
+ * plain data, so this is a comparison. Acting on it is left to the daemon, and so are the routes, of which there may be a
+ * million: they are compared in slices while they are applied.
  */
 import { OPTIONS_WITHOUT_RESTART, type ProcessConfig } from '../api/process/process-config.js';
 import { OPTIONS_WITHOUT_RESET, type PeerConfig } from '../session/peer-config.js';
@@ -9,10 +10,17 @@ import type { CrierConfig, ListenerConfig } from './root.js';
 /** Parts of the configuration that a running daemon cannot change. */
 const AT_START: readonly (keyof CrierConfig)[] = ['user', 'group', 'log', 'control'];
 
-export interface NeighborChange {
+/** Compared by the daemon. */
+const ROUTES: ReadonlySet<string> = new Set<keyof PeerConfig>(['routes', 'routesFiles']);
+
+/** A neighbor that was and is there. */
+export interface NeighborPair {
   readonly before: PeerConfig;
   readonly after: PeerConfig;
-  /** The options that differ. The name is one of them when an AS number or localAddress changed. */
+}
+
+export interface NeighborChange extends NeighborPair {
+  /** The options that differ, routes aside. The name is one of them when an AS number or localAddress changed. */
   readonly options: readonly string[];
   readonly needsReset: boolean;
 }
@@ -24,12 +32,15 @@ export interface ProcessChange {
   readonly needsRestart: boolean;
 }
 
+export interface NeighborDiff {
+  readonly added: readonly PeerConfig[];
+  readonly changed: readonly NeighborChange[];
+  /** Nothing but routes may have changed. */
+  readonly kept: readonly NeighborPair[];
+  readonly removed: readonly PeerConfig[];
+}
+
 export interface ConfigDiff {
-  readonly neighbors: {
-    readonly added: readonly PeerConfig[];
-    readonly changed: readonly NeighborChange[];
-    readonly removed: readonly PeerConfig[];
-  };
   readonly processes: {
     readonly added: readonly ProcessConfig[];
     readonly changed: readonly ProcessChange[];
@@ -40,16 +51,15 @@ export interface ConfigDiff {
   readonly needsStart: readonly string[];
 }
 
-/** Compares two configurations. */
+/** Compares two configurations but for the neighbors. */
 export function diffConfigs(before: CrierConfig, after: CrierConfig): ConfigDiff {
   const processes = pair(before.processes, after.processes, ({ name }) => name);
   const listeners = pair(before.listen, after.listen, ({ address, port }) => `${address} ${port}`);
   return {
-    neighbors: diffNeighbors(before.neighbors, after.neighbors),
     processes: {
       added: processes.added,
       removed: processes.removed,
-      changed: changesOf(processes.kept).map((change) => ({
+      changed: changesOf(processes.kept, NOTHING).map((change) => ({
         ...change,
         needsRestart: change.options.some((option) => !OPTIONS_WITHOUT_RESTART.has(option)),
       })),
@@ -59,16 +69,20 @@ export function diffConfigs(before: CrierConfig, after: CrierConfig): ConfigDiff
   };
 }
 
-/** The same for neighbors alone: those of a file, or those added at run time. */
-export function diffNeighbors(before: readonly PeerConfig[], after: readonly PeerConfig[]): ConfigDiff['neighbors'] {
+/** Compares neighbors: those of a file, and those added at run time. */
+export function diffNeighbors(before: readonly PeerConfig[], after: readonly PeerConfig[]): NeighborDiff {
   const byName = pair(before, after, ({ name }) => name);
   // A neighbor whose AS number or local address changed is still the same neighbor.
   const byAddress = pair(onlyOnes(byName.removed), onlyOnes(byName.added), ({ remoteAddress }) => remoteAddress);
   const renamed = new Set(byAddress.kept.flat());
+  const pairs = [...byName.kept, ...byAddress.kept];
+  const changed = changesOf(pairs, ROUTES);
+  const changedNow = new Set(changed.map((change) => change.after));
   return {
     added: byName.added.filter((config) => !renamed.has(config)),
     removed: byName.removed.filter((config) => !renamed.has(config)),
-    changed: changesOf([...byName.kept, ...byAddress.kept]).map((change) => ({
+    kept: pairs.flatMap(([old, now]) => (changedNow.has(now) ? [] : { before: old, after: now })),
+    changed: changed.map((change) => ({
       ...change,
       needsReset: change.options.some((option) => !OPTIONS_WITHOUT_RESET.has(option)),
     })),
@@ -77,9 +91,9 @@ export function diffNeighbors(before: readonly PeerConfig[], after: readonly Pee
 
 /** Those whose remote address no other one has. */
 function onlyOnes(configs: readonly PeerConfig[]): PeerConfig[] {
-  return configs.filter(
-    (config) => configs.filter(({ remoteAddress }) => remoteAddress === config.remoteAddress).length === 1,
-  );
+  const counts = new Map<string, number>();
+  for (const { remoteAddress } of configs) counts.set(remoteAddress, (counts.get(remoteAddress) ?? 0) + 1);
+  return configs.filter(({ remoteAddress }) => counts.get(remoteAddress) === 1);
 }
 
 function pair<Item>(before: readonly Item[], after: readonly Item[], keyOf: (item: Item) => string) {
@@ -95,15 +109,17 @@ function pair<Item>(before: readonly Item[], after: readonly Item[], keyOf: (ite
   };
 }
 
-function changesOf<Item extends object>(pairs: readonly (readonly [Item, Item])[]) {
+const NOTHING: ReadonlySet<string> = new Set();
+
+function changesOf<Item extends object>(pairs: readonly (readonly [Item, Item])[], except: ReadonlySet<string>) {
   return pairs
-    .map(([before, after]) => ({ before, after, options: differences(before, after) }))
+    .map(([before, after]) => ({ before, after, options: differences(before, after, except) }))
     .filter(({ options }) => options.length > 0);
 }
 
-function differences<Item extends object>(before: Item, after: Item): string[] {
+function differences<Item extends object>(before: Item, after: Item, except: ReadonlySet<string>): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof Item & string>;
-  return [...names].filter((name) => !isEqual(before[name], after[name]));
+  return [...names].filter((name) => !except.has(name) && !isEqual(before[name], after[name]));
 }
 
 /** Equal plain data: order counts in lists, not in objects; a member that is undefined is none. */

@@ -51,6 +51,7 @@ export function loadConfigInWorker(
 }
 
 function freezeWith(config: CrierConfig, routes: readonly string[][]): CrierConfig {
-  const neighbors = config.neighbors.map((neighbor, i) => ({ ...neighbor, routes: routes[i]! }));
+  // Frozen here: nothing walks over a million texts in one piece.
+  const neighbors = config.neighbors.map((neighbor, i) => ({ ...neighbor, routes: Object.freeze(routes[i]!) }));
   return deepFreeze({ ...config, neighbors });
 }

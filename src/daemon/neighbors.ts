@@ -5,7 +5,7 @@
  */
 import type { Neighbor } from '../api/context.js';
 import type { EventRouter } from '../api/event/router.js';
-import type { NeighborChange } from '../config/diff.js';
+import type { NeighborPair } from '../config/diff.js';
 import type { OutgoingRib } from '../rib/rib-out.js';
 import type { Member } from '../rib/types.js';
 import type { WatchdogTable } from '../rib/watchdog.js';
@@ -43,7 +43,7 @@ export class Neighbors {
     this.table = new PeerTable(parts.peers, (config) => this.memberOf(config), parts.rib, {
       onAdded: (peer) => this.added(peer),
       prepare: ({ member, config: { routes } }) =>
-        routes.length === 0 ? undefined : parts.routes.apply(member, [], routes),
+        routes.length === 0 ? undefined : parts.routes.apply(member, [], routes).then(() => undefined),
       onRemoved: (peer) => this.removed(peer),
     });
   }
@@ -103,9 +103,15 @@ export class Neighbors {
     this.changed();
   }
 
-  /** Takes over a changed configuration; the session is reset only where it must be. */
-  async change({ before, after }: NeighborChange): Promise<void> {
-    for (const { member } of this.peersOf(before)) await this.parts.routes.apply(member, before.routes, after.routes);
+  /**
+   * Takes over a changed configuration; the session is reset only where it must be.
+   * @returns when that is done: whether routes changed
+   */
+  async change({ before, after }: NeighborPair): Promise<boolean> {
+    let isOtherRoutes = false;
+    for (const { member } of this.peersOf(before)) {
+      if (await this.parts.routes.apply(member, before.routes, after.routes)) isOtherRoutes = true;
+    }
     // Somebody may have removed it meanwhile.
     const peers = this.peersOf(before);
     this.table.replace(after, before.name);
@@ -120,6 +126,7 @@ export class Neighbors {
     }
     for (const peer of peers) this.refresh(peer);
     this.changed();
+    return isOtherRoutes;
   }
 
   /** Processes came or went: expressions of names may reach others now. */

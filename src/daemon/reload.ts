@@ -54,18 +54,35 @@ export async function takeOver(
   daemon.applyProcesses(diff.processes);
   neighbors.refreshReach();
   for (const change of changes.changed) await neighbors.change(change);
+  let otherRoutes = 0;
+  for (const pair of changes.kept) {
+    if (pair.before.routes.length + pair.after.routes.length > 0 && (await neighbors.change(pair))) otherRoutes++;
+  }
   for (const config of changes.added) await neighbors.add(config);
   // Keys are on the listeners before a neighbor may connect.
   daemon.updateKeys();
   await listeners.finish();
   neighbors.setOrder(after.neighbors.map(({ name }) => name));
   for (const { name } of changes.added) neighbors.startOne(name);
-  log.info(summary(diff, changes), 'configuration reloaded');
+  const counts = {
+    added: changes.added.length,
+    changed: changes.changed.length + otherRoutes,
+    removed: changes.removed.length,
+  };
+  log.info({ neighbors: inWords(counts), processes: inWords(sizesOf(diff.processes)) }, 'configuration reloaded');
   return left;
 }
 
-function summary(diff: ConfigDiff, changes: ConfigDiff['neighbors']): object {
-  const count = (part: { added: readonly unknown[]; changed: readonly unknown[]; removed: readonly unknown[] }) =>
-    `${part.added.length} added, ${part.changed.length} changed, ${part.removed.length} removed`;
-  return { neighbors: count(changes), processes: count(diff.processes) };
+interface Counts {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+function sizesOf({ added, changed, removed }: ConfigDiff['processes']): Counts {
+  return { added: added.length, changed: changed.length, removed: removed.length };
+}
+
+function inWords({ added, changed, removed }: Counts): string {
+  return `${added} added, ${changed} changed, ${removed} removed`;
 }

@@ -27,12 +27,15 @@ function plain(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => (part instanceof Uint8Array ? Array.from(part) : part)) ?? '';
 }
 
-/** Compares two configurations of one neighbor. */
+/** Routes are no matter of the session, and there may be a million of them. */
+const ROUTES: ReadonlySet<string> = new Set<keyof PeerConfig>(['routes', 'routesFiles']);
+
+/** Compares two configurations of one neighbor, routes aside. */
 export function compareConfigs(before: PeerConfig, after: PeerConfig): Change {
   let change: Change = 'none';
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof PeerConfig>;
   for (const key of keys) {
-    if (plain(before[key]) === plain(after[key])) continue;
+    if (ROUTES.has(key) || plain(before[key]) === plain(after[key])) continue;
     if (!OPTIONS_WITHOUT_RESET.has(key)) return 'reset';
     change = 'soft';
   }
@@ -162,7 +165,7 @@ export class PeerTable implements ConnectionTaker {
     range.config = config;
     for (const member of [...range.peers]) {
       if (change === 'reset') this.endRangePeer(member, Cease.otherConfigurationChange);
-      else if (change === 'soft') member.reconfigure(ownConfig(config, member.config.remoteAddress));
+      else member.reconfigure(ownConfig(config, member.config.remoteAddress));
     }
     return change;
   }
@@ -170,7 +173,6 @@ export class PeerTable implements ConnectionTaker {
   private replacePeer(peer: Peer, config: PeerConfig): Change {
     const change = compareConfigs(peer.config, config);
     const isSwitched = peer.config.enabled !== config.enabled;
-    if (change === 'none') return change;
     if (change === 'reset') peer.stop({ kind: 'cease', subcode: Cease.otherConfigurationChange, text: '' });
     peer.reconfigure(config);
     if (change === 'reset') {

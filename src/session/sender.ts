@@ -59,6 +59,7 @@ export interface Scheduler {
 const RATE_SLICE_MS = 20;
 
 export class Sender implements TurnTask {
+  readonly isDrain = true;
   private isClosed = false;
   private isFull = false;
   /** End-of-RIB to write when nothing else is due. */

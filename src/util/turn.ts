@@ -1,7 +1,8 @@
 /**
  * One budget a turn of the event loop for all long work together: helpers' lines, replays, drains, reloads, listings.
  * Tasks take turns in slices; what is left when the budget is spent goes on in the next turn, behind timers and sockets,
- * so no keepalive waits longer than one budget.
+ * so no keepalive waits longer than one budget. What just came goes before what is at work for long already, so that a
+ * small job does not wait for large ones; and what takes work away from others has every second slice.
  */
 
 /** A piece of long work. */
@@ -11,47 +12,102 @@ export interface TurnTask {
    * @returns true when there is more to do
    */
   step(deadlineMs: number): boolean;
+  /** True: takes away what others bring, so that it does not pile up (routes on their way to a peer). */
+  readonly isDrain?: boolean;
 }
 
 /** Milliseconds that all tasks together may take of one turn. */
 export const TURN_BUDGET_MS = 10;
 const SLICE_MS = 2;
+/** What just came may take this much before what waits for longer has its share. */
+const ARRIVALS_MS = TURN_BUDGET_MS / 2;
 
 /** Runs tasks round robin. */
 export class TurnScheduler {
-  private readonly queue: TurnTask[] = [];
+  /** Tasks that were scheduled and have not had a slice since. */
+  private readonly arrived: TurnTask[] = [];
+  /** Tasks with more to do: those that drain, and the others. */
+  private readonly drains: TurnTask[] = [];
+  private readonly others: TurnTask[] = [];
   private readonly queued = new Set<TurnTask>();
   private isArmed = false;
+  private wasDrain = false;
+  /** The longest turn so far, in milliseconds. */
+  longestTurnMs = 0;
+
+  /** @param nowMs the clock that tasks look at @param inNextTurn calls back when timers and sockets had their turn */
+  constructor(
+    private readonly nowMs: () => number = () => performance.now(),
+    private readonly inNextTurn: (callback: () => void) => void = (callback) => void setImmediate(callback),
+  ) {}
 
   /** Puts the task in line; a task that waits already keeps its place. */
   schedule(task: TurnTask): void {
     if (this.queued.has(task)) return;
     this.queued.add(task);
-    this.queue.push(task);
+    this.arrived.push(task);
     this.arm();
   }
 
   private arm(): void {
     if (this.isArmed) return;
     this.isArmed = true;
-    setImmediate(() => this.runTurn());
+    this.inNextTurn(() => this.runTurn());
   }
 
   private runTurn(): void {
     this.isArmed = false;
-    const end = performance.now() + TURN_BUDGET_MS;
-    let now = end - TURN_BUDGET_MS;
-    while (this.queue.length > 0 && now < end) {
-      const task = this.queue.shift()!;
+    const begin = this.nowMs();
+    const end = begin + TURN_BUDGET_MS;
+    let now = begin;
+    while (this.queued.size > 0 && now < end) {
+      const task = this.next(now < begin + ARRIVALS_MS);
       this.queued.delete(task);
       // Alone in line a task may have the whole budget: fewer, larger batches.
-      const slice = this.queue.length === 0 ? end : Math.min(end, now + SLICE_MS);
+      const slice = this.queued.size === 0 ? end : Math.min(end, now + SLICE_MS);
       if (task.step(slice) && !this.queued.has(task)) {
         this.queued.add(task);
-        this.queue.push(task);
+        (task.isDrain === true ? this.drains : this.others).push(task);
       }
-      now = performance.now();
+      now = this.nowMs();
     }
-    if (this.queue.length > 0) this.arm();
+    this.longestTurnMs = Math.max(this.longestTurnMs, now - begin);
+    if (this.queued.size > 0) this.arm();
   }
+
+  private next(areArrivalsFirst: boolean): TurnTask {
+    const { arrived, drains, others } = this;
+    if (arrived.length > 0 && (areArrivalsFirst || drains.length + others.length === 0)) return arrived.shift()!;
+    this.wasDrain = others.length === 0 || (drains.length > 0 && !this.wasDrain);
+    return (this.wasDrain ? drains : others).shift()!;
+  }
+}
+
+/**
+ * Long work as a generator: wherever it yields it may be interrupted, so it should yield about every tenth of a millisecond.
+ * @returns what the generator returns, when it has
+ */
+export function inTurns<Result>(
+  scheduler: Pick<TurnScheduler, 'schedule'>,
+  work: Generator<void, Result, void>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    scheduler.schedule({
+      step(deadlineMs) {
+        try {
+          do {
+            const { done, value } = work.next();
+            if (done === true) {
+              resolve(value);
+              return false;
+            }
+          } while (performance.now() < deadlineMs);
+          return true;
+        } catch (error) {
+          reject(error);
+          return false;
+        }
+      },
+    });
+  });
 }

@@ -9,10 +9,10 @@ const changed = test.macro((t, changes: Partial<PeerConfig>, expected: Change) =
   t.is(compareConfigs(baseConfig, { ...structuredClone(baseConfig), ...changes }), expected);
 });
 test('nothing changed', changed, {}, 'none');
+test('routes are no matter of the session', changed, { routes: ['route 10.0.0.0/8 next-hop self'] }, 'none');
 for (const [name, change] of Object.entries({
   description: { description: 'x' },
   api: { api: [] },
-  routes: { routes: ['route 10.0.0.0/8 next-hop self'] },
   adjRibIn: { adjRibIn: true },
   maxPrefix: { maxPrefix: { 'ipv4 unicast': { limit: 1, warn: 80, action: 'warn' as const, restartSeconds: 0 } } },
   connectRetryTime: { connectRetrySeconds: 9 },
