@@ -3,7 +3,7 @@
  * What goes wrong anywhere (a session lost, a daemon gone) fails the run at once through `failure`.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,7 +60,10 @@ export class CommandFiles {
   }
 }
 
-export type JobOptions = Partial<Omit<Job, 'folder' | 'port' | 'holdTimeSeconds'>>;
+export type JobOptions = Partial<Omit<Job, 'folder' | 'port' | 'holdTimeSeconds' | 'loopFile'>> & {
+  /** False: nothing but the work may wake the daemon. */
+  readonly isLoopWatched?: boolean;
+};
 export type PeerOptions = Partial<Omit<LoadPeerOptions, 'port' | 'holdTimeSeconds' | 'book'>> & {
   readonly book: Partial<LoadPeerOptions['book']>;
 };
@@ -169,7 +172,7 @@ export class Lab {
     });
   }
 
-  job(options: JobOptions): Job {
+  job({ isLoopWatched = true, ...options }: JobOptions): Job {
     return {
       peers: ['127.0.0.2'],
       isIpv6: false,
@@ -180,7 +183,22 @@ export class Lab {
       folder: this.folder,
       port: this.port,
       holdTimeSeconds: this.scale.holdTimeSeconds,
+      loopFile: isLoopWatched ? this.loopFile : undefined,
     };
+  }
+
+  private get loopFile(): string {
+    return join(this.folder, 'loop');
+  }
+
+  /** @returns the longest time since then in which the daemon's event loop did one thing, as far as it was watched */
+  loopDelayMs(sinceMs: number): number | undefined {
+    if (!existsSync(this.loopFile)) return undefined;
+    const delays = readFileSync(this.loopFile, 'latin1')
+      .split('\n')
+      .map((line) => line.split(' ').map(Number))
+      .filter(([at = 0]) => at >= sinceMs);
+    return Math.max(0, ...delays.map(([, late = 0]) => late));
   }
 
   start(daemon: Daemon, job: Job): RunningDaemon {

@@ -110,6 +110,9 @@ const COLUMNS = [
   '',
 ];
 
+/** A KEEPALIVE that is later is marked. */
+const MOST_DELAY_MS = 100;
+
 /** The table for people: one row a work and daemon. */
 export function table(results: readonly Result[]): string {
   const rows = results.map((result) => row(result));
@@ -141,7 +144,9 @@ function row({ work, daemon, routes, runs, summary, goal }: Result): string[] {
     routesPerSecond === undefined ? '' : count(routesPerSecond),
     cpuSeconds === undefined ? '' : short(cpuSeconds),
     peakRssOctets === 0 ? '' : count(peakRssOctets / 1e6),
-    keepaliveDelayMs === undefined ? '' : `${Math.round(keepaliveDelayMs)} ms`,
+    keepaliveDelayMs === undefined
+      ? ''
+      : `${Math.round(keepaliveDelayMs)} ms${keepaliveDelayMs > MOST_DELAY_MS ? ' !' : ''}`,
     summary.crierIsTimes === undefined || daemon === 'crier' ? '' : `${short(summary.crierIsTimes)}×`,
     [...details, ...goals, ...(note === '' ? [] : [note])].join(', '),
   ];

@@ -6,6 +6,7 @@ import { attributeText, LOCAL_AS, PEER_AS, prefixText, revisedIndexes, writeLine
 import { RunningDaemon, versionLine } from './running-daemon.js';
 import type { Daemon, Job } from './types.js';
 
+const LOOP_WATCH = fileURLToPath(new URL('../loop-watch.js', import.meta.url));
 /** The program to run with node. */
 export const CRIER = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 
@@ -54,7 +55,10 @@ export const crier: Daemon = {
     if (job.staticRoutes > 0) writeLines(join(job.folder, 'static.routes'), staticRoutes(job.staticRoutes, new Set()));
     writeFileSync(path, JSON.stringify(configuration(job)));
     const flags = process.env.CRIER_BENCH_NODE_OPTIONS?.split(' ') ?? [];
-    return new RunningDaemon([process.execPath, ...flags, CRIER, 'run', path], job.folder);
+    const { loopFile } = job;
+    if (loopFile !== undefined) flags.push('--import', LOOP_WATCH);
+    const env = loopFile === undefined ? {} : { CRIER_BENCH_LOOP_FILE: loopFile };
+    return new RunningDaemon([process.execPath, ...flags, CRIER, 'run', path], job.folder, env);
   },
   reload(job, running) {
     const revised = new Set(revisedIndexes(job.staticRoutes));

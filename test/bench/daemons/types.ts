@@ -26,6 +26,8 @@ export interface Job {
   readonly isAnswering: boolean;
   /** Routes of the configuration itself. */
   readonly staticRoutes: number;
+  /** Where the daemon's event loop says when it was late; undefined: it is not watched. */
+  readonly loopFile: string | undefined;
 }
 
 /** Loads routes into a daemon that no helper commands. */

@@ -34,7 +34,7 @@ const latency = (isLoaded: boolean): Work => ({
       const { path } = lab.files.custom('flood', floodLines);
       helpers.push(await lab.helper('flood', { do: 'flood', file: path }));
     }
-    const running = lab.start(daemon, lab.job({ helpers }));
+    const running = lab.start(daemon, lab.job({ helpers, isLoopWatched: isLoaded }));
     const single = await lab.helperChannel('single');
     await lab.established(peer);
     const flood = isLoaded ? await lab.helperChannel('flood') : undefined;

@@ -9,7 +9,7 @@ export interface Measurement {
   readonly routes: number;
   /** Sum of the peaks of the daemon's processes, helpers aside. */
   readonly peakRssOctets: number;
-  /** How late the latest KEEPALIVE was, behind a third of the hold time. */
+  /** How late the latest KEEPALIVE was, behind a third of the hold time, or could have been: how long the daemon did one thing. */
   readonly keepaliveDelayMs?: number;
   /** Processor time of the daemon during the work. */
   readonly cpuSeconds?: number;
