@@ -35,7 +35,10 @@ export class AttributeList {
     return -1;
   }
 
-  private remove(at: number): void {
+  /** Takes an attribute out, if it is there. */
+  remove(code: number): void {
+    const at = this.indexOf(code);
+    if (at < 0) return;
     this.codes.splice(at, 1);
     this.flags.splice(at, 1);
     this.values.splice(at, 1);
@@ -54,8 +57,8 @@ export class AttributeList {
       if (as4Aggregator !== undefined && aggregator >= 0) this.values[aggregator] = as4Aggregator;
       if (as4Path !== undefined && path >= 0) this.values[path] = mergePaths(this.values[path]!, as4Path);
     }
-    if (as4Path !== undefined) this.remove(this.indexOf(AttributeCode.as4Path));
-    if (as4Aggregator !== undefined) this.remove(this.indexOf(AttributeCode.as4Aggregator));
+    this.remove(AttributeCode.as4Path);
+    this.remove(AttributeCode.as4Aggregator);
   }
 
   /** The attributes as TLVs (attribute-set.ts), ascending, without NEXT_HOP; undefined when there are none. A copy. */

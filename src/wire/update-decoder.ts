@@ -13,6 +13,7 @@ import { NO_BYTES, readU16 } from '../util/bytes.js';
 import { discardFault, isFault, withdrawFault } from './attribute/fault.js';
 import { attributeByCode } from './attribute/index.js';
 import { onlyToCustomer } from './attribute/only-to-customer.js';
+import { hasLabelIndex } from './attribute/prefix-sid-tlv.js';
 import { Flag } from './attribute/types.js';
 import { AttributeList } from './attribute-list.js';
 import { AttributeCode, ErrorCode, Safi, UpdateError } from './codes.js';
@@ -232,6 +233,14 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
       note(missing(AttributeCode.localPref), 0, 0);
     }
   }
+  // RFC 8669 sections 3.1 and 6: with labeled routes it is invalid without a label index.
+  if (announced[0]?.family.safi === Safi.nlriMpls && !isOffline) {
+    const value = list.find(AttributeCode.prefixSid);
+    if (value !== undefined && !hasLabelIndex(value)) {
+      list.remove(AttributeCode.prefixSid);
+      note(discardFault(AttributeCode.prefixSid, 'there is no label index'), 0, 0);
+    }
+  }
   if (hasNlri && isClassicOn) {
     const nextHop = list.find(AttributeCode.nextHop) ?? NO_BYTES;
     announced.push(run(classicFamily, body, attributesEnd, length, addPath, nextHop));
@@ -261,8 +270,10 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
     };
   }
   if (!negotiated.asn4) list.mergeOldSpeaker();
+  const spareNextHop = announced.length === 0 ? list.find(AttributeCode.nextHop)?.slice() : undefined;
   return {
     attributes: mode === 'check' ? undefined : list.pack(),
+    ...(spareNextHop === undefined ? {} : { spareNextHop }),
     announced,
     withdrawn: withdrawn.length > 0 && announced.length > 0 ? withoutAnnounced(withdrawn, announced) : withdrawn,
     endOfRib: undefined,

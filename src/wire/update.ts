@@ -17,6 +17,8 @@ export interface NlriRun {
 export interface DecodedUpdate {
   /** Canonical attribute TLVs (attribute-set.ts) without MP_*, NEXT_HOP and discarded ones; undefined when the message has none. */
   readonly attributes: Uint8Array | undefined;
+  /** NEXT_HOP where nothing is announced; absent when there is none. */
+  readonly spareNextHop?: Uint8Array;
   readonly announced: readonly NlriRun[];
   /** Also what RFC 7606 turns into withdrawals. */
   readonly withdrawn: readonly NlriRun[];

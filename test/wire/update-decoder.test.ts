@@ -121,6 +121,24 @@ test(
   '',
   ipv4Only,
 );
+/** Whether a prefix SID is kept with the routes of an MP_REACH_NLRI. */
+const keepsPrefixSid = test.macro((t, reach: string, value: string, expected: boolean) => {
+  const size = (value.length / 2).toString(16).padStart(2, '0');
+  const octets = body(`${reach}${ORIGIN}${PATH}c028${size}${value}`);
+  const { attributes, announced, faults } = decodeUpdate(octets, external);
+  t.is(announced.length, 1);
+  t.is(findCode(attributes!, 40), expected);
+  t.is(faults.length === 0, expected);
+  t.deepEqual(decodeUpdate(octets, external, 'check').faults, faults);
+});
+const LABELED = '800e10000104 04c0000201 00 30000641c63364'.replaceAll(' ', '');
+const SRGB = '0300080000003e80001f40';
+const LABEL_INDEX = '01000700000000000064';
+test('a labeled route: an SRGB without a label index is dropped', keepsPrefixSid, LABELED, SRGB, false);
+test('a labeled route: a label index alone', keepsPrefixSid, LABELED, LABEL_INDEX, true);
+test('a labeled route: an SRGB with a label index', keepsPrefixSid, LABELED, LABEL_INDEX + SRGB, true);
+test('an unlabeled route: its prefix SID needs no label index', keepsPrefixSid, REACH6, SRGB, true);
+
 test('attributes without routes', decodes, body(MANDATORY), '');
 
 test('a withdrawn length over the end', decodes, fromHex('00c80000')!, 'reset 3/1');

@@ -3,13 +3,13 @@
  * because scripts compare them; what was no valid JSON there is mended. UPDATEs are hot: no object per prefix.
  */
 import { toHex } from '../../util/bytes.js';
-import { printIpv4 } from '../../util/ip.js';
+import { printIp, printIpv4 } from '../../util/ip.js';
 import { jsonString } from '../../util/stranger-text.js';
 import { hasServiceSid } from '../../wire/attribute/service-sid.js';
 import { attributesToJson } from '../../wire/attribute-text.js';
 import { capabilityType, readCapability } from '../../wire/capability/index.js';
 import { unknownJson, unknownSentKey } from '../../wire/capability/unknown.js';
-import { afiName, MessageType, safiName } from '../../wire/codes.js';
+import { afiName, MessageType, Safi, safiName } from '../../wire/codes.js';
 import { families } from '../../wire/family/index.js';
 import type { Dialect, Family } from '../../wire/family/types.js';
 import { bodyOf, HEADER_SIZE, MAX_MESSAGE_SIZE, typeOf } from '../../wire/message.js';
@@ -109,6 +109,21 @@ function withdrawToJson(runs: readonly NlriRun[], dialect: Dialect): string {
   return `"withdraw": { ${members.join(', ')} }`;
 }
 
+/** Families that ExaBGP 4 does not know: their events have the form of the version that brought them, in both dialects. */
+const LATER_FAMILIES: ReadonlySet<number> = new Set([Safi.mcastVpn, Safi.srPolicy, Safi.mup]);
+
+function isOfLaterFamily({ announced, withdrawn }: DecodedUpdate): boolean {
+  const first = announced[0] ?? withdrawn[0];
+  return first !== undefined && LATER_FAMILIES.has(first.family.safi);
+}
+
+/** The attributes of an UPDATE of such a family for ExaBGP 4's scripts. */
+function laterAttributes(update: DecodedUpdate, tlvs: Uint8Array): string {
+  const members = attributesToJson(tlvs, 'exabgp-5');
+  const { spareNextHop } = update;
+  return spareNextHop === undefined ? members : `${members}, "next-hop": "${printIp(spareNextHop)}"`;
+}
+
 /** `"message": { … }` of an UPDATE. */
 function updateToJson(update: DecodedUpdate, attributes: AttributeText, dialect: Dialect): string {
   const { endOfRib, announced, withdrawn } = update;
@@ -121,7 +136,11 @@ function updateToJson(update: DecodedUpdate, attributes: AttributeText, dialect:
   // ExaBGP 5 leaves the attributes of a withdrawal of plain prefixes out.
   const isPlain = withdrawn.every(({ family }) => family.prefixSize !== undefined);
   const isShown = announce !== '' || withdraw === '' || dialect === 'exabgp-4' || !isPlain;
-  let members = isShown && update.attributes !== undefined ? attributes.of(update.attributes) : '';
+  let members = '';
+  if (isShown && update.attributes !== undefined) {
+    const isLater = dialect === 'exabgp-4' && isOfLaterFamily(update);
+    members = isLater ? laterAttributes(update, update.attributes) : attributes.of(update.attributes);
+  }
   if (update.isTreatedAsWithdraw) members = `${members === '' ? '' : `${members}, `}"error": "treat-as-withdraw"`;
   let text = members === '' ? '' : `"attribute": { ${members} }`;
   if (announce !== '') text = text === '' ? announce : `${text}, ${announce}`;

@@ -79,6 +79,15 @@ export function findPrefixSidFault(value: Uint8Array): PrefixSidFault | undefine
   return undefined;
 }
 
+/** @param value sound TLVs @returns whether a label index is among them */
+export function hasLabelIndex(value: Uint8Array): boolean {
+  let isThere = false;
+  eachPrefixSidTlv(value, 0, value.length, (type) => {
+    if (type === PrefixSidTlv.labelIndex) isThere = true;
+  });
+  return isThere;
+}
+
 function serviceFault(value: Uint8Array, start: number, end: number): string | undefined {
   if (end - start < SERVICE_HEAD) return 'an empty SRv6 service TLV';
   let reason: string | undefined;

@@ -249,6 +249,27 @@ test('update: what RFC 7606 withdraws says so', (t) => {
   );
 });
 
+test('update: families that ExaBGP 4 does not know have the form of the version that brought them', (t) => {
+  const family = families.find(({ name }) => name === 'ipv4 mcast-vpn')!;
+  const source = fromHex('07160000fde80001869f0000fde8200a630c0220effbffe4')!;
+  const run = { family, source, start: 0, end: source.length, addPath: false, nextHop: new Uint8Array(0) };
+  const update = {
+    attributes: fromHex('40010001004002000602010000fdeb')!,
+    spareNextHop: Uint8Array.of(10, 10, 6, 3),
+    announced: [],
+    withdrawn: [run],
+    endOfRib: undefined,
+    faults: [],
+    isTreatedAsWithdraw: false,
+  };
+  const attribute = (event: string): unknown =>
+    (JSON.parse(`{${event}}`) as { neighbor: { message: { update: { attribute: unknown } } } }).neighbor.message.update
+      .attribute;
+  const members = { origin: 'igp', 'as-path': { '0': { element: 'as-sequence', value: [65003] } } };
+  t.deepEqual(attribute(four.update(neighbor, 'receive', update, undefined)!), { ...members, 'next-hop': '10.10.6.3' });
+  t.deepEqual(attribute(five.update(neighbor, 'receive', update, undefined)!), members);
+});
+
 test('update: attributes of a pure withdrawal are shown in dialect exabgp-4 only', (t) => {
   const sample = samples.update('10 0a01', samples.ORIGIN_IGP, '');
   t.is(
