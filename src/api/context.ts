@@ -8,6 +8,7 @@ import type { Logger } from '../util/log.js';
 import type { Clock } from '../util/timers.js';
 import type { TurnScheduler } from '../util/turn.js';
 import type { Negotiated } from '../wire/negotiated.js';
+import type { OperationalMessage } from '../wire/operational.js';
 import type { Helper } from './process/types.js';
 import type { Requester } from './requester.js';
 
@@ -69,6 +70,8 @@ export interface Neighbor {
   teardown(subcode: number, text: string | undefined): void;
   /** Asks the peer for its routes again (RFC 2918). @returns false when no session is up or none was negotiated */
   sendRefresh(familyIndex: number): boolean;
+  /** @returns false when no session is up or operational messages were not negotiated */
+  sendOperational(operational: OperationalMessage): boolean;
   /** Sends End-of-RIB behind all that is due (RFC 4724 section 2). @returns false when no session is up */
   sendEndOfRib(familyIndex: number): boolean;
 }

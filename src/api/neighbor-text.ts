@@ -60,8 +60,8 @@ export function capabilityTable(neighbor: Neighbor): [name: string, local: boole
       capabilities.routeRefresh,
       negotiated === undefined ? undefined : negotiated.refresh !== 'absent',
     ],
-    ['multi-session', false, negotiated === undefined ? undefined : false],
-    ['operational', false, negotiated === undefined ? undefined : false],
+    ['multi-session', capabilities.multisession, negotiated?.multisession],
+    ['operational', capabilities.operational, negotiated?.operational],
     ['add-path', Object.keys(capabilities.addPath).length > 0, negotiated === undefined ? undefined : hasAddPath],
     [
       'extended-message',
@@ -69,7 +69,21 @@ export function capabilityTable(neighbor: Neighbor): [name: string, local: boole
       negotiated === undefined ? undefined : negotiated.sendMessageSize > 4096,
     ],
     ['graceful-restart', capabilities.gracefulRestart !== undefined, negotiated?.peerGracefulRestart],
+    ...newerCapabilities(neighbor),
   ];
+}
+
+/** Those that ExaBGP's listings do not have: shown where they are configured. */
+function newerCapabilities({
+  config,
+  negotiated,
+}: Neighbor): [name: string, local: boolean, peer: boolean | undefined][] {
+  const { capabilities } = config;
+  const rows: [name: string, local: boolean, peer: boolean | undefined][] = [
+    ['long-lived-restart', capabilities.longLivedGracefulRestart !== undefined, negotiated?.longLived.includes(true)],
+    ['link-local-nexthop', capabilities.linkLocalNextHop, negotiated?.linkLocalNextHop],
+  ];
+  return rows.filter(([, isConfigured]) => isConfigured);
 }
 
 /** Of each configured family: its name, whether the session has it, and its ADD-PATH. */
@@ -157,12 +171,19 @@ export function configurationLines(neighbor: Neighbor): string[] {
       `route-refresh ${capabilities.routeRefresh ? 'enable' : 'disable'}`,
       `extended-message ${capabilities.extendedMessage ? 'enable' : 'disable'}`,
       `graceful-restart ${capabilities.gracefulRestart?.timeSeconds ?? 'disable'}`,
+      ...(capabilities.multisession ? ['multi-session enable'] : []),
+      ...(capabilities.operational ? ['operational enable'] : []),
+      ...(capabilities.linkLocalNextHop ? ['link-local-nexthop enable'] : []),
     ]),
     ...section('family', config.families),
     ...section(
       'add-path',
-      Object.entries(capabilities.addPath).map(([family, mode]) => `${family} ${mode}`),
+      Object.entries(capabilities.addPath).map(([family, mode]) => {
+        const limit = capabilities.pathsLimit[family];
+        return `${family} ${mode}${limit === undefined ? '' : ` limit ${limit}`}`;
+      }),
     ),
+    ...section('operational', config.operational),
     ...(config.api ?? []).flatMap(({ processes, receive, send }) => [
       '\tapi {',
       `\t\tprocesses [ ${processes.join(' ')} ];`,

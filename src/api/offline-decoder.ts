@@ -14,11 +14,12 @@ import type { Negotiated } from '../wire/negotiated.js';
 import { findBadNlri, PATH_ID_SIZE } from '../wire/nlri.js';
 import { decodeNotification } from '../wire/notification.js';
 import { decodeOpen } from '../wire/open.js';
+import { decodeOperational } from '../wire/operational.js';
 import { decodeRouteRefresh } from '../wire/refresh.js';
 import { decodeUpdate } from '../wire/update-decoder.js';
 import { type EncoderName, encoders } from './encoder/index.js';
 import type { DaemonText, Encoder, NeighborText } from './encoder/types.js';
-import { refreshToCommand, updateToCommands } from './update-to-commands.js';
+import { operationalToCommand, refreshToCommand, updateToCommands } from './update-to-commands.js';
 
 /** How octets are to be read. */
 export interface OfflineContext {
@@ -72,6 +73,11 @@ function negotiatedFor({ asn4, addPath }: OfflineContext): Negotiated {
     aigp: true,
     peerGracefulRestart: false,
     gracefulNotification: false,
+    longLived: families.map(() => false),
+    pathsLimit: families.map(() => 0),
+    linkLocalNextHop: true,
+    multisession: false,
+    operational: true,
   };
 }
 
@@ -83,6 +89,7 @@ function eachMessage(octets: Uint8Array, visit: (type: number, message: Uint8Arr
   const hasMarker = octets.length >= MARKER_SIZE && octets.subarray(0, MARKER_SIZE).every((octet) => octet === 0xff);
   const framer = new Framer();
   framer.maxMessageSize = MAX_EXTENDED_MESSAGE_SIZE;
+  framer.takesOperational = true;
   framer.push(hasMarker ? octets : buildMessage(MessageType.update, octets), (type, message) => {
     visit(type, message);
     return true;
@@ -102,6 +109,10 @@ function encodeEvent(type: number, message: Uint8Array, negotiated: Negotiated, 
       return encoder.notification(neighbor, 'in', decodeNotification(message), undefined);
     case MessageType.routeRefresh:
       return encoder.refresh(neighbor, 'in', decodeRouteRefresh(message, true), undefined);
+    case MessageType.operational: {
+      const operational = decodeOperational(message);
+      return operational && encoder.operational(neighbor, 'in', operational, undefined);
+    }
     default:
       return encoder.keepalive(neighbor, 'in', undefined);
   }
@@ -167,6 +178,9 @@ export function decodeToCommands(octets: Uint8Array, context: OfflineContext): s
     } else if (type === MessageType.routeRefresh) {
       const command = refreshToCommand(decodeRouteRefresh(message, true));
       if (command !== undefined) commands.push(command);
+    } else if (type === MessageType.operational) {
+      const operational = decodeOperational(message);
+      if (operational !== undefined) commands.push(operationalToCommand(operational));
     }
   });
   return commands;

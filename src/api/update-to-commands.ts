@@ -4,6 +4,8 @@ import { familyByCode } from '../wire/family/index.js';
 import { printPathId } from '../wire/family/prefix-family.js';
 import type { Family } from '../wire/family/types.js';
 import { eachNlri } from '../wire/nlri.js';
+import type { OperationalMessage } from '../wire/operational.js';
+import { printOperational } from '../wire/operational-text.js';
 import { RefreshSubtype, type RouteRefresh } from '../wire/refresh.js';
 import type { DecodedUpdate, NlriRun } from '../wire/update.js';
 import { nextHopText } from './encoder/update-text.js';
@@ -47,4 +49,16 @@ export function refreshToCommand({ afi, safi, subtype }: RouteRefresh): string |
   const family = familyByCode(afi, safi);
   if (family === undefined || subtype !== RefreshSubtype.query) return undefined;
   return `announce route-refresh ${family.name}`;
+}
+
+/** @returns `announce operational asm afi ipv4 safi unicast advisory "text"` */
+export function operationalToCommand(operational: OperationalMessage): string {
+  const words = printOperational(operational, quoted);
+  return `announce operational ${operational.name.toLowerCase()}${words.slice(operational.name.length)}`;
+}
+
+/** Commands have no escapes: the quote is the one that the text does not hold, and where it holds both one is lost. */
+function quoted(text: string): string {
+  if (!text.includes('"')) return `"${text}"`;
+  return `'${text.replaceAll("'", '"')}'`;
 }

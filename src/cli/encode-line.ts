@@ -13,6 +13,8 @@ import { families, familyByName } from '../wire/family/index.js';
 import type { Dialect, Family } from '../wire/family/types.js';
 import { MAX_MESSAGE_SIZE } from '../wire/message.js';
 import type { EncodeProfile } from '../wire/negotiated.js';
+import { encodeOperational } from '../wire/operational.js';
+import { parseOperational } from '../wire/operational-text.js';
 import { encodeRouteRefresh, RefreshSubtype } from '../wire/refresh.js';
 import { UpdateWriter } from '../wire/update-writer.js';
 
@@ -82,6 +84,8 @@ export function encodeCommand(line: string, options: EncodeOptions): Uint8Array[
     tokens.end();
     return [encodeRouteRefresh({ afi, safi, subtype: RefreshSubtype.query })];
   }
+  if (verb === 'announce' && word === 'operational')
+    return [encodeOperational(parseOperational(tokens), LOCAL_ADDRESS)];
   const form = FORMS[word];
   if (form === undefined) throw tokens.error(`"${word}" is nothing that can be encoded`);
   return writeRoutes(parseRoutes(tokens, form, verb), verb, options);

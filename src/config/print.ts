@@ -7,7 +7,7 @@ import type { ProcessConfig } from '../api/process/process-config.js';
 import { processSchema } from '../api/process/process-schema.js';
 import type { PeerConfig } from '../session/peer-config.js';
 import { HIDDEN_KEY, toPeerConfig } from '../session/peer-options.js';
-import { neighborSchema, ROLES } from '../session/peer-schema.js';
+import { DEFAULT_STALE_SECONDS, neighborSchema, ROLES } from '../session/peer-schema.js';
 import { isEqual } from './diff.js';
 import { printJson5 } from './json5-text.js';
 import { type CrierConfig, generalSchema } from './root.js';
@@ -68,6 +68,7 @@ export function neighborOptions(config: PeerConfig, base: CrierConfig, withSecre
         ...differing(capabilities, plain.capabilities),
         gracefulRestart:
           capabilities.gracefulRestart === undefined ? undefined : { time: capabilities.gracefulRestart.timeSeconds },
+        longLivedGracefulRestart: staleTimes(capabilities.longLivedGracefulRestart, config.families),
         role: Object.entries(ROLES).find(([, role]) => role === capabilities.role)?.[0],
       },
       {},
@@ -98,6 +99,7 @@ export function neighborOptions(config: PeerConfig, base: CrierConfig, withSecre
       routesFiles.map(({ path }) => path),
       [],
     ),
+    operational: unless(config.operational, []),
     eorHold: unless(differing(config.eorHold, plain.eorHold), {}),
   };
 }
@@ -162,4 +164,17 @@ function differing<Value extends object>(value: Value, standard: object): Partia
   return Object.fromEntries(
     Object.entries(value).filter(([key, member]) => !isEqual(member, (standard as Record<string, unknown>)[key])),
   ) as Partial<Value>;
+}
+
+/** The commonest time for all, the others by family. */
+function staleTimes(
+  times: PeerConfig['capabilities']['longLivedGracefulRestart'],
+  families: readonly string[],
+): object | undefined {
+  if (times === undefined) return undefined;
+  const counts = new Map<number, number>();
+  for (const seconds of Object.values(times)) counts.set(seconds, (counts.get(seconds) ?? 0) + 1);
+  const [time] = [...counts].sort(([, one], [, two]) => two - one)[0] ?? [DEFAULT_STALE_SECONDS];
+  const others = families.filter((name) => times[name] !== time).map((name) => [name, times[name] ?? false]);
+  return { time, families: unless(Object.fromEntries(others), {}) };
 }

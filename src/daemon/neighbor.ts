@@ -11,6 +11,7 @@ import type { PeerConfig } from '../session/peer-config.js';
 import type { Clock } from '../util/timers.js';
 import { families } from '../wire/family/index.js';
 import type { Negotiated } from '../wire/negotiated.js';
+import type { OperationalMessage } from '../wire/operational.js';
 
 /** ROUTE-REFRESH subtype of a plain request (RFC 7313 section 3.2). */
 const REFRESH_REQUEST = 0;
@@ -108,6 +109,10 @@ export class PeerNeighbor implements Neighbor {
     return this.peer.sendRouteRefresh(families[familyIndex]!, REFRESH_REQUEST);
   }
 
+  sendOperational(operational: OperationalMessage): boolean {
+    return this.peer.sendOperational(operational);
+  }
+
   sendEndOfRib(familyIndex: number): boolean {
     return this.peer.sendEor(families[familyIndex]!);
   }
@@ -158,6 +163,10 @@ export class RangeNeighbor implements Neighbor {
   teardown(): void {}
 
   sendRefresh(): boolean {
+    return false;
+  }
+
+  sendOperational(): boolean {
     return false;
   }
 

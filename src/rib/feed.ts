@@ -213,6 +213,9 @@ export class Feed implements OutFeed {
     const next = view.each(Math.min(sweep.position, nlri.idLimit), (routeId) => {
       const family = nlri.pageOf(routeId)[nlri.offsetOf(routeId)]!;
       if (profile.families[family] !== true || (sweep.family !== undefined && sweep.family !== family)) return true;
+      // What the peer does not want so many of was never sent.
+      const limit = this.group.pathsLimit(family);
+      if (limit > 0 && !view.isAmongNewest(routeId, limit)) return true;
       const id = this.group.encoder.idFor(routeId, family);
       // A path of a destination with several: written once, by its bit.
       if (id !== routeId) this.setBit(id);

@@ -79,6 +79,7 @@ export class RouteEncoder {
     const { space, writer, tables } = this;
     const descriptor = families[family]!;
     const isPlain = tables.destinations.size === 0 || this.profile.addPath[family] === true;
+    const limit = tables.destinations.size === 0 ? 0 : (this.profile.pathsLimit?.[family] ?? 0);
     space.fit(tables.sets);
     const { stamp, head, tail, next, order, gone } = space;
     const batch = ++space.batch;
@@ -86,7 +87,8 @@ export class RouteEncoder {
     let setCount = 0;
     for (let i = 0; i < count; i++) {
       const id = ids[i]!;
-      const set = isGone ? NO_SET : isPlain ? view.setOf(id) : view.newestOf(id);
+      const isOut = isGone || (limit > 0 && !view.isAmongNewest(id, limit));
+      const set = isOut ? NO_SET : isPlain ? view.setOf(id) : view.newestOf(id);
       if (set === NO_SET) {
         gone[goneCount++] = id;
         continue;

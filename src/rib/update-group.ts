@@ -64,6 +64,11 @@ export class UpdateGroup {
     this.encoder = new RouteEncoder(tables, space, profile, onUnsendable);
   }
 
+  /** Paths of one destination that its peers want; 0: all. */
+  pathsLimit(family: number): number {
+    return this.profile.pathsLimit?.[family] ?? 0;
+  }
+
   get isEmpty(): boolean {
     return this.synced.size === 0 && this.catching.size === 0;
   }

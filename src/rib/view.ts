@@ -62,9 +62,9 @@ export class View {
     const at = id & (PAGE_SIZE - 1);
     const before = page.sets[at]!;
     page.owners[at] = owner;
-    if (this.tables.destinations.size > 0) this.notePath(id);
+    const isNewPath = this.tables.destinations.size > 0 && this.notePath(id, family);
     if (before === set) {
-      if (!this.remembers) this.changed(id, family);
+      if (!this.remembers || isNewPath) this.changed(id, family);
       return;
     }
     this.tables.sets.retain(set);
@@ -93,7 +93,7 @@ export class View {
       own.owners[at] = 0;
       own.count--;
       this.count--;
-      if (this.tables.destinations.size > 0) this.forgetPath(id);
+      if (this.tables.destinations.size > 0) this.forgetPath(id, family);
       this.changed(id, family);
       this.tables.sets.release(before);
       this.tables.nlri.release(id);
@@ -117,26 +117,57 @@ export class View {
     return this.setOf(ids[ids.length - 1]!);
   }
 
-  private notePath(id: number): void {
+  /** Is the route among the `limit` newest paths of its destination? Those are what a peer with PATHS-LIMIT gets. */
+  isAmongNewest(id: number, limit: number): boolean {
     const destination = this.tables.destinations.get(id);
-    if (destination === undefined) return;
+    const ids = destination === undefined ? undefined : this.paths.get(destination);
+    return ids === undefined || ids.length <= limit || ids.indexOf(id, ids.length - limit) >= 0;
+  }
+
+  /**
+   * The path becomes the newest of its destination.
+   * @returns true when some peer that wants only so many paths did not have it and must get it now
+   */
+  private notePath(id: number, family: number): boolean {
+    const destination = this.tables.destinations.get(id);
+    if (destination === undefined) return false;
     let ids = this.paths.get(destination);
     if (ids === undefined) {
       ids = this.setOf(destination) !== NO_SET && destination !== id ? [destination] : [];
       this.paths.set(destination, ids);
     }
     const known = ids.indexOf(id);
+    if (known === ids.length - 1 && known >= 0) return false;
+    const place = known < 0 ? Number.POSITIVE_INFINITY : ids.length - known;
     if (known >= 0) ids.splice(known, 1);
     ids.push(id);
+    let isMissing = false;
+    for (const group of this.groups) {
+      const limit = group.pathsLimit(family);
+      if (limit === 0 || place <= limit) continue;
+      isMissing = true;
+      // It takes the place of the oldest that was sent, which is withdrawn before it is announced.
+      const last = ids[ids.length - 1 - limit];
+      if (last !== undefined) group.mark(last, family);
+    }
+    return isMissing;
   }
 
-  private forgetPath(id: number): void {
+  private forgetPath(id: number, family: number): void {
     const destination = this.tables.destinations.get(id);
     const ids = destination === undefined ? undefined : this.paths.get(destination);
     if (ids === undefined) return;
     const known = ids.indexOf(id);
+    const place = ids.length - known;
     if (known >= 0) ids.splice(known, 1);
     if (ids.length === 0) this.paths.delete(destination!);
+    if (known < 0) return;
+    for (const group of this.groups) {
+      const limit = group.pathsLimit(family);
+      // The newest of those that were left out comes in.
+      const next = limit > 0 && place <= limit ? ids[ids.length - limit] : undefined;
+      if (next !== undefined) group.mark(next, family);
+    }
   }
 
   /** A second view with the same routes. */

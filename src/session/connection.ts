@@ -26,12 +26,19 @@ import type { DownReason } from './observer.js';
 import type { PeerConfig } from './peer-config.js';
 import type { Transport, TransportFailure, TransportHandler } from './transport.js';
 
+/** Our OPEN, and what we must take from a peer that has heard it. */
+export interface MadeOpen {
+  readonly open: OpenMessage;
+  readonly extendedMessages: boolean;
+  readonly operational: boolean;
+}
+
 /** What a connection asks of its neighbor. Called in the turn of the event; observers may act on it at once. */
 export interface ConnectionOwner {
   readonly config: PeerConfig;
   connect(handler: TransportHandler): Transport;
   /** Our OPEN; `received` is the neighbor's where it came first (localAs "auto"). */
-  makeOpen(received: OpenMessage | undefined): { open: OpenMessage; extendedMessages: boolean };
+  makeOpen(received: OpenMessage | undefined): MadeOpen;
   /** @throws NotificationError 2/x */
   negotiate(sent: OpenMessage, received: OpenMessage): Negotiated;
   /** Resolves a collision. @returns false when this connection has to go (it was closed) */
@@ -68,6 +75,7 @@ export interface ConnectionOwner {
   /** @throws NotificationError 3/x, 6/1 */
   updated(connection: Connection, message: Uint8Array): void;
   refreshed(connection: Connection, refresh: RouteRefresh, message: Uint8Array): void;
+  operationalReceived(connection: Connection, message: Uint8Array): void;
   writable(connection: Connection): void;
   taken(connection: Connection): void;
 }
@@ -287,6 +295,10 @@ export class Connection implements TransportHandler {
         }
         this.fire('refreshReceived');
         return;
+      case MessageType.operational:
+        if (this.state === FsmState.established) this.owner.operationalReceived(this, message);
+        this.fire('operationalReceived');
+        return;
       case MessageType.notification:
         this.receiveNotification(message);
         return;
@@ -425,10 +437,12 @@ export class Connection implements TransportHandler {
   }
 
   private sendOpen(): void {
-    const { open, extendedMessages } = this.owner.makeOpen(this.openReceived);
+    const { open, extendedMessages, operational } = this.owner.makeOpen(this.openReceived);
     this.openSent = open;
     // RFC 8654 section 4: who says it must take large messages; OPEN and KEEPALIVE stay small.
     if (extendedMessages) this.framer.maxMessageSize = MAX_EXTENDED_MESSAGE_SIZE;
+    // Whoever hears that we know these messages may send them.
+    this.framer.takesOperational = operational;
     const message = encodeOpen(open);
     this.owner.counted('send', MessageType.open, 1, message.length);
     this.transport?.write(message);

@@ -53,10 +53,11 @@ export const FSM_EVENTS = [
   /** 24, 25 */
   'versionNotification',
   'notificationReceived',
-  /** 26, 27; ROUTE-REFRESH (RFC 2918) is treated as UPDATE, with its own type in the Data of an error. */
+  /** 26, 27; ROUTE-REFRESH (RFC 2918) and OPERATIONAL are treated as UPDATE, with their own type in the Data of an error. */
   'keepaliveReceived',
   'updateReceived',
   'refreshReceived',
+  'operationalReceived',
   /** 29 (RFC 9687) */
   'sendHoldExpires',
 ] as const;
@@ -175,6 +176,7 @@ const unexpectedType: Readonly<Partial<Record<FsmEvent, number>>> = {
   updateError: MessageType.update,
   keepaliveReceived: MessageType.keepalive,
   refreshReceived: MessageType.routeRefresh,
+  operationalReceived: MessageType.operational,
 };
 
 const describe: Readonly<Record<FsmEvent, string>> = {
@@ -203,6 +205,7 @@ const describe: Readonly<Record<FsmEvent, string>> = {
   keepaliveReceived: 'KEEPALIVE',
   updateReceived: 'UPDATE',
   refreshReceived: 'ROUTE-REFRESH',
+  operationalReceived: 'OPERATIONAL',
   sendHoldExpires: 'send hold timer expired',
 };
 
@@ -286,6 +289,7 @@ const beforeOpen: Row = {
   keepaliveReceived: endsBeforeOpen('keepaliveReceived'),
   updateReceived: endsBeforeOpen('updateReceived'),
   refreshReceived: endsBeforeOpen('refreshReceived'),
+  operationalReceived: endsBeforeOpen('operationalReceived'),
   sendHoldExpires: endsBeforeOpen('sendHoldExpires'),
 };
 
@@ -394,6 +398,7 @@ const table: Readonly<Record<FsmState, Row>> = {
     keepaliveReceived: (c) => (c.holdTimeSeconds === 0 ? STAY_ESTABLISHED : restartHold(c)),
     updateReceived: (c) => (c.holdTimeSeconds === 0 ? STAY_ESTABLISHED : restartHold(c)),
     refreshReceived: (c) => (c.holdTimeSeconds === 0 ? STAY_ESTABLISHED : restartHold(c)),
+    operationalReceived: (c) => (c.holdTimeSeconds === 0 ? STAY_ESTABLISHED : restartHold(c)),
     sendHoldExpires: () => leave(sendHold()),
   },
 };

@@ -5,6 +5,7 @@
 import type { Negotiated } from '../wire/negotiated.js';
 import type { NotificationMessage } from '../wire/notification.js';
 import type { OpenMessage } from '../wire/open.js';
+import type { OperationalMessage } from '../wire/operational.js';
 import type { RouteRefresh } from '../wire/refresh.js';
 import type { DecodedUpdate } from '../wire/update.js';
 import type { FsmState } from './fsm.js';
@@ -42,6 +43,7 @@ export interface PeerObserver {
   onKeepalive?(peer: Peer, direction: Direction, message: Uint8Array): void;
   onNotification?(peer: Peer, direction: Direction, notification: NotificationMessage, message: Uint8Array): void;
   onRefresh?(peer: Peer, direction: Direction, refresh: RouteRefresh, message: Uint8Array): void;
+  onOperational?(peer: Peer, direction: Direction, operational: OperationalMessage, message: Uint8Array): void;
   /** `message` is the whole message, header included. */
   onUpdate?(peer: Peer, direction: Direction, update: DecodedUpdate, message: Uint8Array): void;
   /** Does anybody want UPDATEs of this direction? */

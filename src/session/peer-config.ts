@@ -22,8 +22,12 @@ export interface CapabilityConfig {
   readonly enhancedRouteRefresh: boolean;
   readonly extendedMessage: boolean;
   readonly gracefulRestart: { readonly timeSeconds: number } | undefined;
+  /** Stale time in seconds by family name (RFC 9494); undefined: not offered. */
+  readonly longLivedGracefulRestart: Readonly<Record<string, number>> | undefined;
   /** By family name. */
   readonly addPath: Readonly<Record<string, AddPathMode>>;
+  /** Paths of one prefix that the peer should send at most, by family name (PATHS-LIMIT). */
+  readonly pathsLimit: Readonly<Record<string, number>>;
   /** Family names with IPv6 next hops for IPv4 routes (RFC 8950). */
   readonly extendedNextHop: readonly string[];
   /** Several labels with a prefix are understood (RFC 8277 section 2.1). */
@@ -34,6 +38,11 @@ export interface CapabilityConfig {
   readonly hostname: boolean;
   readonly softwareVersion: boolean;
   readonly aigp: boolean;
+  /** IPv6 next hops that are link-local alone (draft-ietf-idr-linklocal-capability). */
+  readonly linkLocalNextHop: boolean;
+  readonly multisession: boolean;
+  /** Operational messages (draft-ietf-idr-operational-message). */
+  readonly operational: boolean;
 }
 
 /** What a set of processes may do with a neighbor and what they are told of it. */
@@ -110,7 +119,12 @@ export interface PeerConfig {
   readonly manualEor: boolean;
   /** Messages a second; 0: no limit. */
   readonly rateLimit: number;
-  readonly nextHopSelf: { readonly ipv4: string | undefined; readonly ipv6: string | undefined };
+  readonly nextHopSelf: {
+    readonly ipv4: string | undefined;
+    readonly ipv6: string | undefined;
+    /** Goes behind an IPv6 "self" where the capability was negotiated. */
+    readonly linkLocal: string | undefined;
+  };
   /** An IPv4 "self" on an IPv6 session may be the router id (migrated configurations). */
   readonly selfFromRouterId: boolean;
   readonly hostName: string;
@@ -121,5 +135,7 @@ export interface PeerConfig {
   readonly routes: readonly string[];
   /** Files whose lines stand at the end of `routes`, and how many lines of each. */
   readonly routesFiles: readonly { readonly path: string; readonly count: number }[];
+  /** Operational messages to send when a session comes up, as words. */
+  readonly operational: readonly string[];
   readonly eorHold: { readonly quietSeconds: number; readonly maxSeconds: number };
 }

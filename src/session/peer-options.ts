@@ -4,12 +4,15 @@
  */
 import { hostname } from 'node:os';
 import { isIpText, parseIp, parsePrefix, printPrefix } from '../util/ip.js';
+import { CommandError, Tokens } from '../util/tokens.js';
 import { familyByName } from '../wire/family/index.js';
+import { parseOperational } from '../wire/operational-text.js';
 import type { AddPathMode, CapabilityConfig, Md5Config, PeerConfig } from './peer-config.js';
 import {
   canonicalAddress,
   DEFAULT_MAX_PEERS,
   DEFAULT_RESTART_SECONDS,
+  DEFAULT_STALE_SECONDS,
   type NeighborOptions,
   ROLES,
 } from './peer-schema.js';
@@ -92,7 +95,11 @@ export function toPeerConfig(options: NeighborOptions, context: PeerOptionContex
     autoFlush: options.autoFlush,
     manualEor: options.manualEor,
     rateLimit: options.rateLimit,
-    nextHopSelf: { ipv4: options.nextHopSelf.ipv4, ipv6: options.nextHopSelf.ipv6 },
+    nextHopSelf: {
+      ipv4: options.nextHopSelf.ipv4,
+      ipv6: options.nextHopSelf.ipv6,
+      linkLocal: options.nextHopSelf.linkLocal,
+    },
     selfFromRouterId: options.selfFromRouterId,
     hostName: options.hostName ?? hostname(),
     domainName: options.domainName,
@@ -102,6 +109,7 @@ export function toPeerConfig(options: NeighborOptions, context: PeerOptionContex
       path: context.resolveFile(['routesFile', i], name),
       count: 0,
     })),
+    operational: readOperational(options, report),
     eorHold: options.eorHold,
   };
 }
@@ -176,6 +184,9 @@ function readCapabilities(options: NeighborOptions, report: Report): CapabilityC
   });
   if (given.roleStrict && given.role === undefined) report(at('roleStrict'), 'needs a role');
   const { gracefulRestart } = given;
+  if (given.longLivedGracefulRestart !== false && gracefulRestart === false) {
+    report(at('longLivedGracefulRestart'), 'needs gracefulRestart (RFC 9494)');
+  }
   return {
     asn4: given.asn4,
     routeRefresh: given.routeRefresh,
@@ -185,7 +196,9 @@ function readCapabilities(options: NeighborOptions, report: Report): CapabilityC
       gracefulRestart === false
         ? undefined
         : { timeSeconds: gracefulRestart === true ? DEFAULT_RESTART_SECONDS : gracefulRestart.time },
+    longLivedGracefulRestart: readStaleTimes(options, report),
     addPath,
+    pathsLimit: readPathsLimits(options, addPath, report),
     extendedNextHop: [...new Set(given.extendedNextHop)],
     multipleLabels: given.multipleLabels,
     role: given.role === undefined ? undefined : ROLES[given.role],
@@ -193,7 +206,68 @@ function readCapabilities(options: NeighborOptions, report: Report): CapabilityC
     hostname: given.hostname,
     softwareVersion: given.softwareVersion,
     aigp: given.aigp,
+    linkLocalNextHop: given.linkLocalNextHop,
+    multisession: given.multisession,
+    operational: given.operational,
   };
+}
+
+/** The stale time of each family that is offered. */
+function readStaleTimes(options: NeighborOptions, report: Report): CapabilityConfig['longLivedGracefulRestart'] {
+  const given = options.capabilities.longLivedGracefulRestart;
+  if (given === false) return undefined;
+  const { time, families: others } = given === true ? { time: DEFAULT_STALE_SECONDS, families: {} } : given;
+  for (const name of Object.keys(others)) {
+    if (options.families.includes(name)) continue;
+    const path = ['capabilities', 'longLivedGracefulRestart', 'families', name];
+    report(path, `the family "${name}" is not in families`);
+  }
+  const times: Record<string, number> = {};
+  for (const name of options.families) {
+    const seconds = others[name] ?? time;
+    if (seconds !== false) times[name] = seconds;
+  }
+  return times;
+}
+
+/** A limit tells the peer what to send, so it is for families whose paths we receive. */
+function readPathsLimits(
+  options: NeighborOptions,
+  addPath: Readonly<Record<string, AddPathMode>>,
+  report: Report,
+): CapabilityConfig['pathsLimit'] {
+  const given = options.capabilities.pathsLimit;
+  const receives = (name: string): boolean => addPath[name] !== undefined && addPath[name] !== 'send';
+  const limits: Record<string, number> = {};
+  if (typeof given === 'number') {
+    for (const name of options.families) if (receives(name)) limits[name] = given;
+    if (Object.keys(limits).length === 0) report(['capabilities', 'pathsLimit'], 'needs addPath: "receive"');
+    return limits;
+  }
+  for (const [name, limit] of Object.entries(given)) {
+    if (limit === undefined) continue;
+    limits[name] = limit;
+    if (!receives(name)) {
+      report(['capabilities', 'pathsLimit', name], `paths of "${name}" are not received: addPath does not say so`);
+    }
+  }
+  return limits;
+}
+
+/** Each text is read as the session will read it. */
+function readOperational(options: NeighborOptions, report: Report): readonly string[] {
+  options.operational.forEach((text, i) => {
+    try {
+      parseOperational(new Tokens(text));
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      report(['operational', i], `column ${error.column}: ${error.message}`);
+    }
+  });
+  if (options.operational.length > 0 && !options.capabilities.operational) {
+    report(['operational'], 'needs capabilities.operational: true');
+  }
+  return options.operational;
 }
 
 function readPrefixLimits(options: NeighborOptions, report: Report): PeerConfig['maxPrefix'] {

@@ -9,6 +9,8 @@ import { Role } from '../wire/negotiated.js';
 import { integer, listOf, strict } from './schema.js';
 
 const MAX_AS = 4294967295;
+/** Stale time of `longLivedGracefulRestart: true`: a day. */
+export const DEFAULT_STALE_SECONDS = 86400;
 
 const familyName = z.enum(families.map((family) => family.name) as [string, ...string[]]);
 
@@ -91,6 +93,9 @@ export const apiBindingSchema = strict({
     .describe('events of what is sent to the peer'),
 });
 
+/** 24 bits (RFC 9494 section 3.1). */
+const staleTime = integer(0, 0xffffff);
+
 const addPathMode = z.enum(['send', 'receive', 'send/receive']);
 
 const capabilitiesSchema = strict({
@@ -102,10 +107,27 @@ const capabilitiesSchema = strict({
     .union([z.boolean(), strict({ time: integer(0, 4095).default(120).describe('restart time in seconds') })])
     .default(false)
     .describe('graceful restart (RFC 4724); true: 120 seconds'),
+  longLivedGracefulRestart: z
+    .union([
+      z.boolean(),
+      strict({
+        time: staleTime.default(DEFAULT_STALE_SECONDS).describe('stale time in seconds'),
+        families: z
+          .partialRecord(familyName, z.union([staleTime, z.literal(false)]))
+          .default({})
+          .describe('other stale times, by family; false: not this one'),
+      }),
+    ])
+    .default(false)
+    .describe('long-lived graceful restart (RFC 9494), which needs gracefulRestart; true: a day'),
   addPath: z
     .union([addPathMode, z.partialRecord(familyName, addPathMode)])
     .default({})
     .describe('several paths for one prefix (RFC 7911): by family, or one mode for all families'),
+  pathsLimit: z
+    .union([integer(1, 65535), z.partialRecord(familyName, integer(1, 65535))])
+    .default({})
+    .describe('paths of one prefix that the peer should send at most: by family, or for all families with addPath'),
   extendedNextHop: z.array(familyName).default([]).describe('IPv4 families that may have IPv6 next hops (RFC 8950)'),
   multipleLabels: z.boolean().default(false).describe('stacks of labels with labeled prefixes (RFC 8277)'),
   role: z
@@ -116,6 +138,15 @@ const capabilitiesSchema = strict({
   hostname: z.boolean().default(false).describe('send hostName and domainName (FQDN capability)'),
   softwareVersion: z.boolean().default(false).describe('send the version of crier'),
   aigp: z.boolean().default(false).describe('accept and send AIGP (RFC 7311)'),
+  linkLocalNextHop: z
+    .boolean()
+    .default(false)
+    .describe('IPv6 next hops may be link-local alone (draft-ietf-idr-linklocal-capability)'),
+  multisession: z
+    .boolean()
+    .default(false)
+    .describe('offer multisession (draft-ietf-idr-bgp-multisession); one session carries all families nevertheless'),
+  operational: z.boolean().default(false).describe('operational messages (draft-ietf-idr-operational-message)'),
 });
 
 const md5Schema = strict({
@@ -188,7 +219,14 @@ const optional = {
   autoFlush: z.boolean().default(true).describe('send changes at once; false: at "flush"'),
   manualEor: z.boolean().default(false).describe('End-of-RIB only by "announce eor"'),
   rateLimit: integer(0, 1000000).default(0).describe('messages a second at most; 0: no limit'),
-  nextHopSelf: strict({ ipv4: ipv4Address.optional(), ipv6: ipv6Address.optional() })
+  nextHopSelf: strict({
+    ipv4: ipv4Address.optional(),
+    ipv6: ipv6Address.optional(),
+    linkLocal: ipv6Address
+      .refine((text) => /^fe[89ab]/.test(text), 'expected a link-local address (fe80::/10)')
+      .optional()
+      .describe('goes behind the IPv6 address where linkLocalNextHop was negotiated'),
+  })
     .prefault({})
     .describe('what "next-hop self" means where the address of the session is of the other family'),
   selfFromRouterId: z
@@ -200,6 +238,9 @@ const optional = {
   maxPrefix: z.partialRecord(familyName, prefixLimitSchema).default({}).describe('limits on what the peer may send'),
   routes: listOf(z.string()).default([]).describe('routes to announce, as the API writes them'),
   routesFile: listOf(z.string()).default([]).describe('files with such routes, one a line'),
+  operational: listOf(z.string())
+    .default([])
+    .describe('operational messages to send when a session comes up, as the API writes them'),
   eorHold: eorHoldSchema.prefault({}).describe('how long the first End-of-RIB after a restart waits for processes'),
 };
 

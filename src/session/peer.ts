@@ -6,6 +6,7 @@
 import type { Member } from '../rib/types.js';
 import { parseIpv4 } from '../util/ip.js';
 import type { Logger } from '../util/log.js';
+import { Tokens } from '../util/tokens.js';
 import { gracefulRestart } from '../wire/capability/graceful-restart.js';
 import { readCapability } from '../wire/capability/index.js';
 import { Cease, ErrorCode, errorText, MessageType, OpenError } from '../wire/codes.js';
@@ -16,12 +17,14 @@ import { negotiate, openOf } from '../wire/negotiate.js';
 import type { Negotiated } from '../wire/negotiated.js';
 import { encodeNotification, encodeShutdownText, type NotificationMessage } from '../wire/notification.js';
 import { asOf, type OpenMessage } from '../wire/open.js';
+import { decodeOperational, encodeOperational, type OperationalMessage } from '../wire/operational.js';
+import { parseOperational } from '../wire/operational-text.js';
 import { encodeRouteRefresh, RefreshSubtype, type RouteRefresh } from '../wire/refresh.js';
 import type { DecodedUpdate } from '../wire/update.js';
 import { decodeUpdate } from '../wire/update-decoder.js';
 import { BackOff } from './backoff.js';
 import { resolveCollision } from './collision.js';
-import { Connection, type ConnectionOwner } from './connection.js';
+import { Connection, type ConnectionOwner, type MadeOpen } from './connection.js';
 import { PeerCounters } from './counters.js';
 import { FaultLog } from './fault-log.js';
 import { FsmState } from './fsm.js';
@@ -81,6 +84,8 @@ export class Peer implements ConnectionOwner {
   private pauses = 0;
   private hasSentEor = false;
   private endWithdrawals: (() => void) | undefined;
+  /** Static advisories that were sent, the latest of each family. */
+  private readonly advisories = new Map<string, OperationalMessage>();
 
   /**
    * @param member its place in the outgoing tables
@@ -277,6 +282,23 @@ export class Peer implements ConnectionOwner {
     return true;
   }
 
+  /**
+   * Sends an operational message. A static advisory is said again in each later session, as the latest of its family.
+   * @returns false when not Established, or operational messages were not negotiated
+   */
+  sendOperational(operational: OperationalMessage): boolean {
+    const { negotiated } = this.primary;
+    if (this.sender === undefined || negotiated?.operational !== true) return false;
+    const message = encodeOperational(operational, negotiated.localRouterId);
+    this.primary.write(MessageType.operational, message, 1);
+    if (operational.name === 'ASM') this.advisories.set(`${operational.afi}/${operational.safi}`, operational);
+    const sent = decodeOperational(message);
+    if (sent !== undefined) {
+      for (const observer of this.context.observers) observer.onOperational?.(this, 'send', sent, message);
+    }
+    return true;
+  }
+
   /** Withdraws all that the peer holds, then End-of-RIB (shutdown: "withdraw"). @param done told when the kernel has it */
   withdrawAll(done: () => void): void {
     if (this.sender === undefined) {
@@ -302,7 +324,7 @@ export class Peer implements ConnectionOwner {
     return this.context.transportsOf(this.config).connect(handler);
   }
 
-  makeOpen(received: OpenMessage | undefined): { open: OpenMessage; extendedMessages: boolean } {
+  makeOpen(received: OpenMessage | undefined): MadeOpen {
     const { config } = this;
     const peersAs = received === undefined ? 0 : asOf(received);
     const withoutParameters = this.parameters === 'left-out';
@@ -321,7 +343,9 @@ export class Peer implements ConnectionOwner {
       },
       withoutParameters,
     );
-    return { open, extendedMessages: config.capabilities.extendedMessage && !withoutParameters };
+    const offers = (isOffered: boolean): boolean => isOffered && !withoutParameters;
+    const { extendedMessage, operational } = config.capabilities;
+    return { open, extendedMessages: offers(extendedMessage), operational: offers(operational) };
   }
 
   negotiate(sent: OpenMessage, received: OpenMessage): Negotiated {
@@ -467,6 +491,7 @@ export class Peer implements ConnectionOwner {
     this.tellState();
     for (const observer of this.context.observers) observer.onUp?.(this);
     if (connection.state === FsmState.established) this.openFeed(connection, negotiated);
+    this.sendOperationalAtStart();
   }
 
   left(connection: Connection): void {
@@ -537,6 +562,15 @@ export class Peer implements ConnectionOwner {
     const family = familyByCode(refresh.afi, refresh.safi);
     if (family === undefined || refresh.subtype !== RefreshSubtype.query) return;
     if (this.config.capabilities.routeRefresh) this.sender?.refresh(familyIndex(family));
+  }
+
+  operationalReceived(_connection: Connection, message: Uint8Array): void {
+    const operational = decodeOperational(message);
+    if (operational === undefined) {
+      this.log.info({ octets: message.length }, 'an OPERATIONAL message of an unknown type or form was left out');
+      return;
+    }
+    for (const observer of this.context.observers) observer.onOperational?.(this, 'receive', operational, message);
   }
 
   writable(connection: Connection): void {
@@ -641,6 +675,14 @@ export class Peer implements ConnectionOwner {
       context.scheduler,
       context.clock,
     );
+  }
+
+  /** What the configuration says, then the static advisories that came by command. */
+  private sendOperationalAtStart(): void {
+    if (this.primary.negotiated?.operational !== true) return;
+    const advisories = [...this.advisories.values()];
+    for (const text of this.config.operational) this.sendOperational(parseOperational(new Tokens(text)));
+    for (const advisory of advisories) this.sendOperational(advisory);
   }
 
   private writeUpdates(connection: Connection, chunk: Uint8Array, messages: number): boolean {

@@ -4,8 +4,15 @@
  * RFC 4271, 4486, 5492, 6608, 7313, 8538, 9234, 9384, 9687.
  */
 
-/** Message type octet (RFC 4271 section 4.1, RFC 2918 section 3). */
-export const MessageType = { open: 1, update: 2, notification: 3, keepalive: 4, routeRefresh: 5 } as const;
+/** Message type octet (RFC 4271 section 4.1, RFC 2918 section 3; 6 is ExaBGP's for draft-ietf-idr-operational-message). */
+export const MessageType = {
+  open: 1,
+  update: 2,
+  notification: 3,
+  keepalive: 4,
+  routeRefresh: 5,
+  operational: 6,
+} as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
 /** NOTIFICATION error codes (RFC 4271 section 4.5, RFC 7313, RFC 9687). */
@@ -106,15 +113,16 @@ export const CapabilityCode = {
   role: 9,
   gracefulRestart: 64,
   asn4: 65,
-  multisessionCisco: 131,
   multisession: 68,
   addPath: 69,
   enhancedRouteRefresh: 70,
+  longLivedGracefulRestart: 71,
   fqdn: 73,
   softwareVersion: 75,
   pathsLimit: 76,
   linkLocalNextHop: 77,
   routeRefreshCisco: 128,
+  multisessionCisco: 131,
   operational: 185,
 } as const;
 
@@ -177,6 +185,7 @@ const MESSAGE_NAMES: Readonly<Record<number, string>> = {
   3: 'NOTIFICATION',
   4: 'KEEPALIVE',
   5: 'ROUTE-REFRESH',
+  6: 'OPERATIONAL',
 };
 
 /** @returns the RFC's name of a message type, for logs */

@@ -3,7 +3,7 @@
  * octets are there, so that a bad length never makes us wait for a body. What is unread of a chunk is kept: less than
  * one message, or, while the reader holds, the rest of it. Bodies are left to the decoders.
  */
-import { ErrorCode, HeaderError } from './codes.js';
+import { ErrorCode, HeaderError, MessageType } from './codes.js';
 import { NotificationError } from './errors.js';
 import { HEADER_SIZE, MARKER_SIZE, MAX_MESSAGE_SIZE, MESSAGE_LIMITS } from './message.js';
 
@@ -18,6 +18,8 @@ const NOTHING = new Uint8Array(0);
 export class Framer {
   /** Largest message accepted; raised once we advertised the extended message capability (RFC 8654 section 4). */
   maxMessageSize = MAX_MESSAGE_SIZE;
+  /** Set once we advertised that capability; without it the type is unknown. */
+  takesOperational = false;
 
   private tail = NOTHING;
   private tailLength = 0;
@@ -136,7 +138,8 @@ export class Framer {
     if (available < HEADER_SIZE) return 0;
     const length = (source[at + MARKER_SIZE]! << 8) | source[at + MARKER_SIZE + 1]!;
     const type = source[at + HEADER_SIZE - 1]!;
-    const limits = MESSAGE_LIMITS[type];
+    const isKnown = type !== MessageType.operational || this.takesOperational;
+    const limits = isKnown ? MESSAGE_LIMITS[type] : undefined;
     // The length is judged first: an impossible one says nothing of the octet behind it (RFC 4271 section 6.1).
     const largest = limits?.largest ?? this.maxMessageSize;
     if (length < (limits?.smallest ?? HEADER_SIZE) || length > largest) {

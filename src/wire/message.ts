@@ -31,6 +31,8 @@ export const MESSAGE_LIMITS: Readonly<Record<number, MessageLimits>> = {
   [MessageType.keepalive]: { smallest: HEADER_SIZE, largest: HEADER_SIZE },
   // Its length has an error of its own (RFC 7313 section 5): refresh.ts judges it.
   [MessageType.routeRefresh]: { smallest: HEADER_SIZE, largest: undefined },
+  // Type and length of its one TLV (draft-ietf-idr-operational-message section 3.2).
+  [MessageType.operational]: { smallest: HEADER_SIZE + 4, largest: undefined },
 };
 
 /** @returns a whole message: header and body */

@@ -1,7 +1,7 @@
 /**
  * What we offer in an OPEN, and what two OPENs agree on. Checks of the peer's OPEN that depend on our side: AS number,
  * identifier, hold time, families, role (RFC 4271 section 6.2; RFC 4724, 4760, 5492, 6286, 6793, 7607, 7911, 8654, 8950,
- * 9234). Syntax was checked by open.ts.
+ * 9234, 9494). Syntax was checked by open.ts.
  */
 import { equalBytes, NO_BYTES, Writer } from '../util/bytes.js';
 import { AddPathMode, addPath } from './capability/add-path.js';
@@ -12,8 +12,13 @@ import { extendedNextHop } from './capability/extended-next-hop.js';
 import { fqdn } from './capability/fqdn.js';
 import { gracefulRestart } from './capability/graceful-restart.js';
 import { readCapability, writeCapability } from './capability/index.js';
+import { linkLocalNextHop } from './capability/link-local-next-hop.js';
+import { LONG_LIVED_FORWARDING, longLivedGracefulRestart } from './capability/long-lived-graceful-restart.js';
 import { ANY_COUNT, multipleLabels } from './capability/multiple-labels.js';
 import { type FamilyNumbers, multiprotocol } from './capability/multiprotocol.js';
+import { multisession, multisessionCisco } from './capability/multisession.js';
+import { operational } from './capability/operational.js';
+import { pathsLimit } from './capability/paths-limit.js';
 import { role } from './capability/role.js';
 import { routeRefresh, routeRefreshCisco } from './capability/route-refresh.js';
 import { softwareVersion } from './capability/software-version.js';
@@ -33,8 +38,12 @@ export interface CapabilityOptions {
   readonly enhancedRouteRefresh: boolean;
   readonly extendedMessage: boolean;
   readonly gracefulRestart: { readonly timeSeconds: number } | undefined;
+  /** Stale time in seconds by family name; undefined: not offered. */
+  readonly longLivedGracefulRestart: Readonly<Record<string, number>> | undefined;
   /** By family name. */
   readonly addPath: Readonly<Record<string, 'send' | 'receive' | 'send/receive'>>;
+  /** Paths of one prefix that the peer should send at most, by family name. */
+  readonly pathsLimit: Readonly<Record<string, number>>;
   /** Family names. */
   readonly extendedNextHop: readonly string[];
   readonly multipleLabels: boolean;
@@ -43,6 +52,9 @@ export interface CapabilityOptions {
   readonly hostname: boolean;
   readonly softwareVersion: boolean;
   readonly aigp: boolean;
+  readonly linkLocalNextHop: boolean;
+  readonly multisession: boolean;
+  readonly operational: boolean;
 }
 
 /** Our side of a session. */
@@ -112,11 +124,29 @@ export function capabilitiesOf(options: OpenOptions): CapabilityTlv[] {
       families: offered.map(({ afi, safi }) => ({ afi, safi, isForwarding: true })),
     });
   }
+  const staleTimes = capabilities.longLivedGracefulRestart;
+  // It goes with graceful restart or not at all (RFC 9494 section 3.1).
+  if (capabilities.gracefulRestart !== undefined && staleTimes !== undefined) {
+    add(
+      longLivedGracefulRestart,
+      offered.flatMap(({ name, afi, safi }) => {
+        const staleSeconds = staleTimes[name];
+        return staleSeconds === undefined ? [] : [{ afi, safi, flags: LONG_LIVED_FORWARDING, staleSeconds }];
+      }),
+    );
+  }
   const paths = offered.flatMap(({ name, afi, safi }) => {
     const mode = capabilities.addPath[name];
     return mode === undefined ? [] : [{ afi, safi, mode: ADD_PATH_MODES[mode] }];
   });
   if (paths.length > 0) add(addPath, paths);
+  // It speaks of what we receive (draft-abraitis-idr-addpath-paths-limit section 3).
+  const limits = offered.flatMap(({ name, afi, safi }) => {
+    const limit = capabilities.pathsLimit[name];
+    const receives = paths.some((p) => p.afi === afi && p.safi === safi && (p.mode & AddPathMode.receive) !== 0);
+    return limit === undefined || !receives ? [] : [{ afi, safi, limit }];
+  });
+  if (limits.length > 0) add(pathsLimit, limits);
   if (capabilities.routeRefresh) add(routeRefresh, true);
   if (capabilities.enhancedRouteRefresh) add(enhancedRouteRefresh, true);
   const labeled = offered.filter(({ oneLabel }) => oneLabel !== undefined);
@@ -129,6 +159,10 @@ export function capabilitiesOf(options: OpenOptions): CapabilityTlv[] {
   if (capabilities.role !== undefined) add(role, [capabilities.role]);
   if (capabilities.hostname) add(fqdn, { host: options.hostName, domain: options.domainName });
   if (capabilities.softwareVersion) add(softwareVersion, options.softwareVersion);
+  if (capabilities.linkLocalNextHop) add(linkLocalNextHop, true);
+  if (capabilities.operational) add(operational, true);
+  // Flags 0; the families tell sessions apart (draft-ietf-idr-bgp-multisession section 4).
+  if (capabilities.multisession) add(multisession, Uint8Array.of(0, CapabilityCode.multiprotocol));
   return tlvs;
 }
 
@@ -172,6 +206,8 @@ export function negotiate(sent: OpenMessage, received: OpenMessage, expected: Pe
   const peerRefreshes = has(received, routeRefresh) || has(received, routeRefreshCisco);
   const restart = readCapability(received.capabilities, gracefulRestart);
   const ownRestart = readCapability(sent.capabilities, gracefulRestart);
+  const addPathSend = addPathFamilies(sent, received, common);
+  const hasMultisession = (open: OpenMessage): boolean => has(open, multisession) || has(open, multisessionCisco);
 
   return {
     localAs,
@@ -185,7 +221,7 @@ export function negotiate(sent: OpenMessage, received: OpenMessage, expected: Pe
     sendMessageSize: has(received, extendedMessage) ? MAX_EXTENDED_MESSAGE_SIZE : MAX_MESSAGE_SIZE,
     receiveMessageSize: has(sent, extendedMessage) ? MAX_EXTENDED_MESSAGE_SIZE : MAX_MESSAGE_SIZE,
     families: common,
-    addPathSend: addPathFamilies(sent, received, common),
+    addPathSend,
     addPathReceive: addPathFamilies(received, sent, common),
     extendedNextHop: extendedNextHopFamilies(sent, received, common),
     multipleLabels: multipleLabelsFamilies(sent, received, common),
@@ -194,6 +230,11 @@ export function negotiate(sent: OpenMessage, received: OpenMessage, expected: Pe
     aigp: expected.capabilities.aigp,
     peerGracefulRestart: restart !== undefined,
     gracefulNotification: restart?.notification === true && ownRestart?.notification === true,
+    longLived: longLivedFamilies(sent, received, common),
+    pathsLimit: pathsLimits(received, addPathSend),
+    linkLocalNextHop: both(linkLocalNextHop),
+    multisession: hasMultisession(sent) && hasMultisession(received),
+    operational: both(operational),
   };
 }
 
@@ -256,6 +297,25 @@ function addPathFamilies(sender: OpenMessage, receiver: OpenMessage, common: Per
       sends.some((s) => s.afi === family.afi && s.safi === family.safi && (s.mode & AddPathMode.send) !== 0) &&
       receives.some((r) => r.afi === family.afi && r.safi === family.safi && (r.mode & AddPathMode.receive) !== 0),
   );
+}
+
+/** What the peer asks for, in families where we send path identifiers. */
+function pathsLimits(received: OpenMessage, addPathSend: PerFamily): number[] {
+  const limits = readCapability(received.capabilities, pathsLimit) ?? [];
+  return families.map((family, index) => {
+    const asked = limits.find(({ afi, safi }) => afi === family.afi && safi === family.safi);
+    return addPathSend[index] === true ? (asked?.limit ?? 0) : 0;
+  });
+}
+
+/** A capability without graceful restart beside it is as if it were absent (RFC 9494 section 3.1). */
+function longLivedFamilies(sent: OpenMessage, received: OpenMessage, common: PerFamily): PerFamily {
+  const speaks = (open: OpenMessage, family: Family): boolean =>
+    readCapability(open.capabilities, gracefulRestart) !== undefined &&
+    (readCapability(open.capabilities, longLivedGracefulRestart) ?? []).some(
+      ({ afi, safi }) => afi === family.afi && safi === family.safi,
+    );
+  return families.map((family, index) => common[index] === true && speaks(sent, family) && speaks(received, family));
 }
 
 function extendedNextHopFamilies(sent: OpenMessage, received: OpenMessage, common: PerFamily): PerFamily {

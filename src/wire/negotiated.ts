@@ -39,6 +39,16 @@ export interface Negotiated {
   /** The peer's graceful restart capability was received (RFC 4724), and its N bit (RFC 8538). */
   readonly peerGracefulRestart: boolean;
   readonly gracefulNotification: boolean;
+  /** Families whose routes both sides want kept beyond the restart time (RFC 9494). */
+  readonly longLived: PerFamily;
+  /** How many paths of a prefix the peer wants, by family index; 0: as many as there are (PATHS-LIMIT). */
+  readonly pathsLimit: readonly number[];
+  /** An IPv6 next hop may be a link-local address alone. */
+  readonly linkLocalNextHop: boolean;
+  /** Both sides sent a multisession capability; one session carries all families all the same. */
+  readonly multisession: boolean;
+  /** Operational messages may be sent. */
+  readonly operational: boolean;
 }
 
 /**
@@ -53,12 +63,14 @@ export interface EncodeProfile {
   readonly messageSize: number;
   readonly families: PerFamily;
   readonly addPath: PerFamily;
+  /** How many paths of a prefix are sent, by family index; 0 or nothing: all. */
+  readonly pathsLimit?: readonly number[];
   readonly extendedNextHop: PerFamily;
   /** Several NLRI with equal attributes may share an UPDATE: in all families, in none, or by family. */
   readonly groupUpdates: boolean | PerFamily;
   /** Withdrawals of other than plain prefixes carry attributes and payload, as ExaBGP's. */
   readonly withdrawsAttributes?: boolean;
-  /** What `next-hop self` means, per address size; undefined where there is none. */
+  /** What `next-hop self` means, per address size; undefined where there is none. With a link-local one 32 octets. */
   readonly self4: Uint8Array | undefined;
   readonly self6: Uint8Array | undefined;
   readonly localRole: Role | undefined;

@@ -15,6 +15,7 @@ import { silentLogger } from '../../src/util/log.js';
 import { TurnScheduler } from '../../src/util/turn.js';
 import type { Dialect } from '../../src/wire/family/types.js';
 import { EncodeProfiles, type Negotiated } from '../../src/wire/negotiated.js';
+import type { OperationalMessage } from '../../src/wire/operational.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const NO_MESSAGES: MessageCounters = { open: 0, notification: 0, keepalive: 0, update: 0, refresh: 0 };
@@ -74,6 +75,11 @@ export class FakeNeighbor implements Neighbor {
   }
   sendRefresh(familyIndex: number): boolean {
     this.acts.push(`refresh ${familyIndex}`);
+    return true;
+  }
+  sendOperational(operational: OperationalMessage): boolean {
+    if (this.negotiated?.operational !== true) return false;
+    this.acts.push(`operational ${operational.name}`);
     return true;
   }
   sendEndOfRib(familyIndex: number): boolean {

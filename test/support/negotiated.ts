@@ -26,6 +26,11 @@ export function makeNegotiated(changes: Partial<Negotiated> = {}): Negotiated {
     aigp: false,
     peerGracefulRestart: false,
     gracefulNotification: false,
+    longLived: none,
+    pathsLimit: families.map(() => 0),
+    linkLocalNextHop: false,
+    multisession: false,
+    operational: false,
     ...changes,
   };
 }

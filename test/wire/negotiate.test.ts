@@ -18,7 +18,9 @@ const CAPABILITIES: CapabilityOptions = {
   enhancedRouteRefresh: true,
   extendedMessage: true,
   gracefulRestart: undefined,
+  longLivedGracefulRestart: undefined,
   addPath: {},
+  pathsLimit: {},
   extendedNextHop: [],
   multipleLabels: false,
   role: undefined,
@@ -26,6 +28,9 @@ const CAPABILITIES: CapabilityOptions = {
   hostname: false,
   softwareVersion: false,
   aigp: false,
+  linkLocalNextHop: false,
+  multisession: false,
+  operational: false,
 };
 
 type Side = Partial<Omit<OpenOptions, 'capabilities'>> & { capabilities?: Partial<CapabilityOptions> };

@@ -16,6 +16,7 @@ import { bodyOf, HEADER_SIZE, MAX_MESSAGE_SIZE, typeOf } from '../../wire/messag
 import type { Negotiated, PerFamily } from '../../wire/negotiated.js';
 import { eachNlri } from '../../wire/nlri.js';
 import type { OpenMessage } from '../../wire/open.js';
+import type { OperationalMessage } from '../../wire/operational.js';
 import { refreshSubtypeName } from '../../wire/refresh.js';
 import type { DecodedUpdate, NlriRun } from '../../wire/update.js';
 import { describeData } from './notification-text.js';
@@ -33,6 +34,7 @@ const PACKET_TYPES: Readonly<Record<number, string>> = {
   [MessageType.notification]: 'notification',
   [MessageType.keepalive]: 'keepalive',
   [MessageType.routeRefresh]: 'route refresh',
+  [MessageType.operational]: 'operational',
 };
 
 /** Group of NLRI that have no next hop. */
@@ -171,17 +173,30 @@ function familyNames(flags: PerFamily, separator: string): string {
 }
 
 function negotiatedToJson(negotiated: Negotiated): string {
-  const { sendMessageSize, holdTimeSeconds, asn4, refresh } = negotiated;
+  const { sendMessageSize, holdTimeSeconds, asn4, refresh, multisession, operational } = negotiated;
   const nextHops = families
     .filter((_, index) => negotiated.extendedNextHop[index] === true)
     .map(({ name }) => `"${name} ipv6"`);
   return (
     `"negotiated": { "message_size": ${Math.max(sendMessageSize, MAX_MESSAGE_SIZE)}, "hold_time": ${holdTimeSeconds}, ` +
-    `"asn4": ${asn4}, "multisession": false, "operational": false, "refresh": "${refresh}", ` +
+    `"asn4": ${asn4}, "multisession": ${multisession}, "operational": ${operational}, "refresh": "${refresh}", ` +
     `"families": [ ${familyNames(negotiated.families, ' ,')} ], "nexthop": [ ${nextHops.join(' ,')} ], ` +
     `"add_path": { "send": [ ${familyNames(negotiated.addPathSend, ', ')} ], ` +
     `"receive": [ ${familyNames(negotiated.addPathReceive, ', ')} ] } } `
   );
+}
+
+/** `"operational": { … }`. ExaBGP shows neither identifier nor sequence of a query; nobody could answer it without. */
+function operationalToJson(message: OperationalMessage): string {
+  const family = `"afi": "${afiName(message.afi)}", "safi": "${safiName(message.safi)}"`;
+  let members = `"name": "${message.name}", ${family}`;
+  if (message.layout === 'advisory') members += `, "advisory": ${jsonString(message.advisory)}`;
+  else {
+    const routerId = message.routerId === undefined ? 'null' : `"${printIpv4(message.routerId)}"`;
+    members += `, "router-id": ${routerId}, "sequence": ${message.sequence}`;
+    if (message.layout === 'counter') members += `, "counter": ${message.counter}`;
+  }
+  return `"operational": { ${members} }`;
 }
 
 /** ExaBGP writes round brackets in reasons; scripts look for them. */
@@ -265,6 +280,9 @@ export const jsonEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): 
         `"subtype": "${refreshSubtypeName(subtype)}" }`;
       return messageEvent('refresh', neighbor, direction, content, message);
     },
+
+    operational: (neighbor, direction, operational, message) =>
+      messageEvent('operational', neighbor, direction, operationalToJson(operational), message),
 
     update: (neighbor, direction, update, message) =>
       messageEvent('update', neighbor, direction, updateToJson(update, attributes, dialect), message),

@@ -13,6 +13,8 @@ import type { Dialect } from '../../wire/family/types.js';
 import { bodyOf, HEADER_SIZE, typeOf } from '../../wire/message.js';
 import { eachNlri, printRouteWords } from '../../wire/nlri.js';
 import type { OpenMessage } from '../../wire/open.js';
+import type { OperationalMessage } from '../../wire/operational.js';
+import { printOperational } from '../../wire/operational-text.js';
 import { refreshSubtypeName } from '../../wire/refresh.js';
 import type { DecodedUpdate, NlriRun } from '../../wire/update.js';
 import { upperHex } from './json.js';
@@ -69,6 +71,11 @@ function updateToText(prefix: string, update: DecodedUpdate, attributes: Attribu
   return lines;
 }
 
+/** ExaBGP shows neither identifier nor sequence of a query; nobody could answer it without. */
+function operationalToText(operational: OperationalMessage): string {
+  return printOperational(operational, (text) => `"${textLine(text).replace(/["\\]/g, '\\$&')}"`);
+}
+
 /** The text form. */
 export const textEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): Encoder => {
   const attributes = new AttributeText((tlvs) => {
@@ -106,6 +113,11 @@ export const textEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): 
     refresh(neighbor, direction, { afi, safi, subtype }, message) {
       const words = `route-refresh afi ${afiName(afi)} safi ${safiName(safi)} ${refreshSubtypeName(subtype)}`;
       return `${prefix(neighbor, direction)} ${words}${rawWords(message)}`;
+    },
+
+    operational(neighbor, direction, operational, message) {
+      const words = operationalToText(operational);
+      return `${prefix(neighbor, direction)} operational ${words}${rawWords(message)}`;
     },
 
     update(neighbor, direction, update, message) {

@@ -7,6 +7,7 @@ import type { Dialect } from '../../wire/family/types.js';
 import type { Negotiated } from '../../wire/negotiated.js';
 import type { NotificationMessage } from '../../wire/notification.js';
 import type { OpenMessage } from '../../wire/open.js';
+import type { OperationalMessage } from '../../wire/operational.js';
 import type { RouteRefresh } from '../../wire/refresh.js';
 import type { DecodedUpdate } from '../../wire/update.js';
 
@@ -63,6 +64,12 @@ export interface Encoder {
     neighbor: NeighborText,
     direction: EventDirection,
     refresh: RouteRefresh,
+    message: Uint8Array | undefined,
+  ): Content;
+  operational(
+    neighbor: NeighborText,
+    direction: EventDirection,
+    operational: OperationalMessage,
     message: Uint8Array | undefined,
   ): Content;
   update(

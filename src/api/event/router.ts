@@ -11,6 +11,7 @@ import { families } from '../../wire/family/index.js';
 import type { Negotiated } from '../../wire/negotiated.js';
 import type { NotificationMessage } from '../../wire/notification.js';
 import type { OpenMessage } from '../../wire/open.js';
+import type { OperationalMessage } from '../../wire/operational.js';
 import type { RouteRefresh } from '../../wire/refresh.js';
 import { RefreshSubtype } from '../../wire/refresh.js';
 import type { DecodedUpdate } from '../../wire/update.js';
@@ -225,6 +226,12 @@ export class EventRouter implements PeerObserver {
   onRefresh(peer: EventPeer, direction: Direction, refresh: RouteRefresh, message: Uint8Array): void {
     this.tell(peer, direction, 'refresh', 'event', message, (encoder, text, raw) =>
       encoder.refresh(text, direction, refresh, raw),
+    );
+  }
+
+  onOperational(peer: EventPeer, direction: Direction, operational: OperationalMessage, message: Uint8Array): void {
+    this.tell(peer, direction, 'operational', 'event', message, (encoder, text, raw) =>
+      encoder.operational(text, direction, operational, raw),
     );
   }
 

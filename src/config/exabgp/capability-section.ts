@@ -13,13 +13,13 @@ const SWITCHES: Readonly<Record<string, { readonly keys: readonly string[]; read
   'route-refresh': { keys: ['routeRefresh', 'enhancedRouteRefresh'], bare: true },
   aigp: { keys: ['aigp'], bare: true },
   'software-version': { keys: ['softwareVersion'], bare: false },
+  'multi-session': { keys: ['multisession'], bare: true },
+  operational: { keys: ['operational'], bare: true },
+  'link-local-nexthop': { keys: ['linkLocalNextHop'], bare: true },
 };
 /** Those that do not exist here, with what that means. */
 const MISSING: Readonly<Record<string, string>> = {
-  'multi-session': 'one session carries all families',
-  operational: 'operational messages are neither offered nor sent',
-  'link-local-nexthop': 'next hops are sent as they are written',
-  'link-local-prefer': 'next hops are sent as they are written',
+  'link-local-prefer': 'next hops are told as they were received, and nothing is forwarded',
 };
 const MAX_RESTART_SECONDS = 4095;
 
@@ -53,7 +53,10 @@ function readCapability(option: Statement, draft: ObjectDraft, context: Migratio
     known.keys.forEach((key, i) => {
       draft.set(key, draftOf(isOn, at), i === 0 ? comments : []);
     });
-    return {};
+    if (keyword === 'multi-session' && isOn) {
+      context.findings.warn('multi-session is offered, but one session carries all families', at);
+    }
+    return keyword === 'operational' ? { operational: isOn } : {};
   }
   const missing = MISSING[keyword];
   if (missing !== undefined) {

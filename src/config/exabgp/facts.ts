@@ -8,6 +8,14 @@ import type { AddPathMode } from '../../session/peer-config.js';
 export interface FamilyMention {
   readonly name: string;
   readonly at: number;
+  /** Paths of one prefix that the peer should send at most (add-path block). */
+  readonly limit?: number;
+}
+
+/** A line of the operational section. */
+export interface OperationalLine {
+  readonly text: string;
+  readonly at: number;
 }
 
 export interface Facts {
@@ -32,6 +40,10 @@ export interface Facts {
   /** Processes of the api block without a name. */
   readonly unnamedProcesses?: readonly string[];
   readonly hasHostName?: boolean;
+  /** The capability. */
+  readonly operational?: boolean;
+  /** From the operational section. */
+  readonly operationalLines?: readonly OperationalLine[];
 }
 
 /** @param layers templates in their order, the neighbor last */

@@ -5,6 +5,9 @@ import { allFamilies, isKnown, readFamily } from './family-names.js';
 import type { MigrationContext } from './migration-context.js';
 import { Mistake } from './mistake.js';
 import type { Block, Statement } from './statements.js';
+import type { Word } from './tokenizer.js';
+
+const MAX_LIMIT = 65535;
 
 type Section = Statement & { readonly block: Block };
 
@@ -44,13 +47,23 @@ export function readAddPath(section: Section, draft: ObjectDraft, context: Migra
   for (const statement of section.block.statements) {
     context.findings.attempt(() => {
       const { name, rest } = readFamily(statement);
-      if (rest[0]?.text === 'limit' && rest.length === 2) {
-        context.findings.warn('no limit of paths is told to the peer (PATHS-LIMIT)', rest[0].at);
-      } else if (rest.length > 0) throw new Mistake(`unexpected "${rest[0]!.text}" behind the family`, rest[0]!.at);
-      found.push({ name, at: statement.at });
+      const limit = rest[0]?.text === 'limit' ? readLimit(rest) : undefined;
+      if (limit === undefined && rest.length > 0) {
+        throw new Mistake(`unexpected "${rest[0]!.text}" behind the family`, rest[0]!.at);
+      }
+      found.push({ name, at: statement.at, ...(limit === undefined ? {} : { limit }) });
     });
   }
   return { addPathFamilies: found };
+}
+
+/** `limit N`; 0 is none. */
+function readLimit([keyword, word, ...others]: readonly Word[]): number {
+  const limit = /^\d{1,5}$/.test(word?.text ?? '') ? Number(word!.text) : Number.NaN;
+  if (!(limit <= MAX_LIMIT) || others.length > 0) {
+    throw new Mistake(`"limit" takes a number from 0 to ${MAX_LIMIT}`, keyword!.at);
+  }
+  return limit;
 }
 
 /** `nexthop { ipv4 unicast ipv6; }`. */

@@ -5,7 +5,7 @@
 
 import { restartSeconds } from './capability-section.js';
 import { draftOf, ListDraft, ObjectDraft, ScalarDraft } from './draft.js';
-import type { Facts } from './facts.js';
+import type { Facts, FamilyMention } from './facts.js';
 import { allFamilies, isKnown, mayHaveAddPath } from './family-names.js';
 import type { MigrationContext } from './migration-context.js';
 import { allFacts, type NeighborBody } from './neighbor-section.js';
@@ -40,9 +40,11 @@ const ORDER: readonly string[] = [
   'autoFlush',
   'manualEor',
   'rateLimit',
+  'nextHopSelf',
   'selfFromRouterId',
   'eorHold',
   'routes',
+  'operational',
 ];
 
 /** Writes what a template says by itself, as far as it does not depend on its neighbors. */
@@ -65,6 +67,7 @@ export function finishNeighbor(body: NeighborBody, remote: string, defaults: str
   if (facts.families === undefined || families.length === 0) writeFamilies(draft, families, at);
   writeAddPath(draft, facts, families, at, context);
   writeNextHops(draft, facts, families, at, context);
+  writeOperational(draft, facts, context);
   if (facts.gracefulRestart === 'hold-time') {
     const time = restartSeconds(facts.holdTimeSeconds ?? DEFAULT_HOLD_SECONDS, at, context);
     draft.part('capabilities', ObjectDraft, at).set('gracefulRestart', draftOf({ time }, at));
@@ -104,13 +107,33 @@ function writeAddPath(
   context: MigrationContext,
 ): void {
   if (facts.addPath === undefined || facts.addPath === 'off') return;
-  const asked = facts.addPathFamilies ?? families.filter(mayHaveAddPath).map((name) => ({ name, at }));
+  const asked: readonly FamilyMention[] =
+    facts.addPathFamilies ?? families.filter(mayHaveAddPath).map((name) => ({ name, at }));
   const modes: Record<string, string> = {};
   for (const mention of asked) {
     if (families.includes(mention.name)) modes[mention.name] = facts.addPath;
     else context.findings.warn(`add-path for "${mention.name}", which is not in "family": left out`, mention.at);
   }
-  draft.part('capabilities', ObjectDraft, at).set('addPath', draftOf(modes, at));
+  const capabilities = draft.part('capabilities', ObjectDraft, at);
+  capabilities.set('addPath', draftOf(modes, at));
+  if (facts.addPath === 'send') return;
+  const limited = asked.filter(({ name, limit = 0 }) => name in modes && limit > 0);
+  if (limited.length === 0) return;
+  capabilities.set('pathsLimit', draftOf(Object.fromEntries(limited.map(({ name, limit }) => [name, limit])), at));
+}
+
+/** ExaBGP sends the messages of the section to peers that offer the capability, when it is offered to them. */
+function writeOperational(draft: ObjectDraft, facts: Facts, context: MigrationContext): void {
+  const lines = facts.operationalLines ?? [];
+  const [first] = lines;
+  if (first === undefined) return;
+  if (facts.operational !== true) {
+    context.findings.warn('operational messages without the capability "operational" are not sent: left out', first.at);
+    return;
+  }
+  const list = new ListDraft(first.at);
+  for (const { text, at } of lines) list.push(new ScalarDraft(text, at));
+  draft.set('operational', list);
 }
 
 /** On when the block exists, unless the capability says no. */

@@ -98,10 +98,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'adj-rib-out': flag('adjRibOut', false),
   'manual-eor': flag('manualEor', false),
   'source-interface': member('sourceInterface', (values) => values.only('the name of a network device')),
-  'local-link-local': (values, _, context) => {
-    context.findings.warn('next hops are sent as they are written: no link-local one is added', values.statement.at);
-    return undefined;
-  },
+  'local-link-local': inside('nextHopSelf', 'linkLocal', (values) => values.only('a link-local address')),
 };
 
 /** Words of OPTIONS, and those that neighbor-section.ts reads itself. */

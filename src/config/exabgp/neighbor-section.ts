@@ -10,6 +10,7 @@ import { readAddPath, readFamilies, readNextHops } from './family-sections.js';
 import type { MigrationContext } from './migration-context.js';
 import { Mistake } from './mistake.js';
 import { OPTION_KEYWORDS, readOption } from './neighbor-options.js';
+import { readOperational } from './operational-section.js';
 import { readRoutes } from './route-sections.js';
 import type { Block, Statement } from './statements.js';
 import { Values } from './values.js';
@@ -131,8 +132,7 @@ class BodyReader {
         this.facts = layFacts([this.facts, readApi(section, draft, this.known(), context)]);
         return;
       case 'operational':
-        context.findings.warn('no operational messages are sent: this section is left out', section.at);
-        draft.end.push(...section.comments);
+        this.facts = layFacts([this.facts, readOperational(section, draft, context)]);
         return;
       case 'tcp-ao':
         context.findings.warn('there is no TCP-AO here: the neighbor is disabled', section.at);

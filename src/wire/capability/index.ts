@@ -7,10 +7,13 @@ import { extendedMessage } from './extended-message.js';
 import { extendedNextHop } from './extended-next-hop.js';
 import { fqdn } from './fqdn.js';
 import { gracefulRestart } from './graceful-restart.js';
+import { linkLocalNextHop } from './link-local-next-hop.js';
+import { longLivedGracefulRestart } from './long-lived-graceful-restart.js';
 import { multipleLabels } from './multiple-labels.js';
 import { multiprotocol } from './multiprotocol.js';
 import { multisession, multisessionCisco } from './multisession.js';
 import { operational } from './operational.js';
+import { pathsLimit } from './paths-limit.js';
 import { role } from './role.js';
 import { routeRefresh, routeRefreshCisco } from './route-refresh.js';
 import { softwareVersion } from './software-version.js';
@@ -34,6 +37,9 @@ export const capabilityTypes: readonly CapabilityType<unknown>[] = [
   routeRefreshCisco,
   multisessionCisco,
   operational,
+  longLivedGracefulRestart,
+  pathsLimit,
+  linkLocalNextHop,
 ];
 
 const byCode = new Map(capabilityTypes.map((type) => [type.code, type]));

@@ -1,4 +1,4 @@
-/** Operational messages (an abandoned draft, code 185): named in events, never negotiated. */
+/** Operational messages (draft-ietf-idr-operational-message section 3.1); code 185 is ExaBGP's, IANA never gave one. */
 import { CapabilityCode } from '../codes.js';
 import { flagCapability } from './flag.js';
 

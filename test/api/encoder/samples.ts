@@ -40,6 +40,11 @@ export function negotiatedWith(changes: Partial<Negotiated> = {}): Negotiated {
     aigp: true,
     peerGracefulRestart: false,
     gracefulNotification: false,
+    longLived: none,
+    pathsLimit: families.map(() => 0),
+    linkLocalNextHop: false,
+    multisession: false,
+    operational: false,
     ...changes,
   };
 }
