@@ -45,7 +45,7 @@ const sizes = new Int32Array(CODES.length);
 const nextHop = new Uint8Array(17);
 
 /** The line, where the reader stands in it, and index behind it. */
-let text = nextHop;
+let text: Uint8Array = nextHop;
 let at = 0;
 let end = 0;
 /** Value of the number read last. */

@@ -2,14 +2,19 @@
  * Octet strings interned under dense ids: NLRI keys and attribute sets live here, not as objects. Clever for speed and
  * memory (about 36 octets a short key), measured by test/bench: octets stand in pages, ids in typed arrays, and the hash
  * index is cut into segments that grow one at a time, so that no insert ever rehashes more than a few thousand entries.
+ * Keys that differ in the lowest bits of their last octet only, as neighboring prefixes do, stand side by side in the
+ * index: tables come sorted more often than not, and then seven of eight lookups find their slot in the cache.
  * An id lives while it has references; then it and its octets are reused.
  */
 
 const PAGE_SHIFT = 16; // units of 4 octets: 256 KiB a page
 const PAGE_UNITS = 1 << PAGE_SHIFT;
 const UNIT = 4;
-const SEGMENTS = 256;
+const SEGMENT_BITS = 8;
+const SEGMENTS = 1 << SEGMENT_BITS;
 const FIRST_SLOTS = 16;
+/** Low bits of a key's last octet that choose among neighboring slots: eight slots are a line of the processor's cache. */
+const SIDE_BY_SIDE = 7;
 /** Numbers a slot: id, hash. */
 const SLOT = 2;
 const LENGTH_OCTETS = 2;
@@ -210,7 +215,7 @@ export class ByteTable {
 
 /** First slot to look at. The low bits chose the segment. @param mask of the slot array's length */
 function homeOf(hash: number, mask: number): number {
-  return ((hash >>> 8) * SLOT) & mask;
+  return ((hash >>> SEGMENT_BITS) * SLOT) & mask;
 }
 
 function freeSlot(slots: Uint32Array, hash: number): number {
@@ -227,17 +232,26 @@ export function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffe
   return bigger;
 }
 
-/** Multiplies in four octets at a time; the end spreads every bit over all others (as MurmurHash3 does). */
+/**
+ * Multiplies in four octets at a time; the end spreads every bit over all others (as MurmurHash3 does), but for the lowest
+ * bits of the last octet, which become those of the slot.
+ */
 function hashOf(bytes: Uint8Array, from: number, to: number): number {
-  let hash = to - from;
+  const length = to - from;
+  if (length === 0) return 0;
+  const end = to - 1;
+  let hash = length;
   let i = from;
-  for (; i + 4 <= to; i += 4) {
+  for (; i + 4 <= end; i += 4) {
     const word = (bytes[i]! << 24) | (bytes[i + 1]! << 16) | (bytes[i + 2]! << 8) | bytes[i + 3]!;
     hash = Math.imul(hash ^ word, 0xcc9e2d51);
     hash = (hash << 15) | (hash >>> 17);
   }
-  for (; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  for (; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  const last = bytes[end]!;
+  hash = Math.imul(hash ^ (last & ~SIDE_BY_SIDE), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  hash ^= hash >>> 16;
+  return ((hash & ~(SIDE_BY_SIDE << SEGMENT_BITS)) | ((last & SIDE_BY_SIDE) << SEGMENT_BITS)) >>> 0;
 }

@@ -133,6 +133,24 @@ export class Writer {
     return this;
   }
 
+  /** Appends all that another writer holds. */
+  append(other: Writer): this {
+    other.copyTo(this, 0);
+    return this;
+  }
+
+  /** Appends what was written from `from` on to another writer. */
+  copyTo(other: Writer, from: number): void {
+    other.bytes(this.buffer, from, this.length);
+  }
+
+  /** Takes the octets from `from` to `to` out; what follows moves up. */
+  cut(from: number, to: number): this {
+    this.buffer.copyWithin(from, to, this.length);
+    this.length -= to - from;
+    return this;
+  }
+
   /** Overwrites two octets written before, for lengths known only at the end. */
   patchU16(at: number, value: number): this {
     this.buffer[at] = value >>> 8;
@@ -148,13 +166,6 @@ export class Writer {
   /** Overwrites octets written before with those of `value` from `from` to `to`. */
   patch(at: number, value: Uint8Array, from = 0, to = value.length): this {
     for (let i = from; i < to; i++) this.buffer[at + i - from] = value[i]!;
-    return this;
-  }
-
-  /** Drops the first `size` octets; what follows moves to the front. */
-  keepFrom(size: number): this {
-    this.buffer.copyWithin(0, size, this.length);
-    this.length -= size;
     return this;
   }
 

@@ -46,11 +46,17 @@ function attribute(out: Writer, flags: number, code: number, source: Uint8Array,
 /**
  * Writes the path attributes of a set, ascending by code, without MP_REACH_NLRI.
  * @param set packed as in attribute-set.ts
+ * @param nextHop as resolve-next-hop.ts gives it for this set, family and profile
  * @returns false, and nothing written, when the route must not go to this peer: no usable next hop, or a route that roles
  *   keep from it (RFC 9234 section 5)
  */
-export function encodeAttributes(out: Writer, set: Uint8Array, family: Family, profile: EncodeProfile): boolean {
-  const nextHop = resolveNextHop(set, family, profile);
+export function encodeAttributes(
+  out: Writer,
+  set: Uint8Array,
+  family: Family,
+  profile: EncodeProfile,
+  nextHop = resolveNextHop(set, family, profile),
+): boolean {
   return nextHop !== undefined && encode(out, set, nextHop, family, profile, true);
 }
 
@@ -114,20 +120,6 @@ function encode(
     if (aggregator !== undefined) as4Aggregator = toAs4Aggregator(aggregator);
     if (as4Aggregator !== undefined) owed |= (1 << AttributeCode.as4Aggregator) & ~present;
   }
-  const write = (due: number): void => {
-    for (let code = 1; due >>> code !== 0; code++) {
-      if ((due & (1 << code)) === 0) continue;
-      if (code === AttributeCode.origin) out.bytes(ORIGIN_IGP);
-      else if (code === AttributeCode.asPath) out.bytes(defaults.asPath);
-      else if (code === AttributeCode.nextHop) out.u8(WELL_KNOWN).u8(code).u8(4).bytes(nextHop);
-      else if (code === AttributeCode.localPref) out.bytes(LOCAL_PREF_100);
-      else {
-        const value = code === AttributeCode.as4Path ? as4Path! : as4Aggregator!;
-        attribute(out, OPTIONAL_TRANSITIVE, code, value, 0, value.length);
-      }
-    }
-  };
-
   for (let at = first; at + 4 <= set.length; ) {
     const flags = set[at]!;
     const code = set[at + 1]!;
@@ -135,7 +127,7 @@ function encode(
     at = from + readU16(set, at + 2);
     const due = code < 32 ? owed & ((1 << code) - 1) : owed;
     if (due !== 0) {
-      write(due);
+      writeOwed(out, due, defaults, nextHop, as4Path, as4Aggregator);
       owed &= ~due;
     }
     if (addOtc && code > AttributeCode.onlyToCustomer) {
@@ -153,9 +145,31 @@ function encode(
       attribute(out, flags, code, value, 0, value.length);
     } else attribute(out, flags, code, set, from, at);
   }
-  if (owed !== 0) write(owed);
+  if (owed !== 0) writeOwed(out, owed, defaults, nextHop, as4Path, as4Aggregator);
   if (addOtc) writeOtc(out, profile);
   return true;
+}
+
+/** Writes attributes that are not in the set. @param due a bit per code */
+function writeOwed(
+  out: Writer,
+  due: number,
+  defaults: Defaults,
+  nextHop: Uint8Array,
+  as4Path: Uint8Array | undefined,
+  as4Aggregator: Uint8Array | undefined,
+): void {
+  for (let code = 1; due >>> code !== 0; code++) {
+    if ((due & (1 << code)) === 0) continue;
+    if (code === AttributeCode.origin) out.bytes(ORIGIN_IGP);
+    else if (code === AttributeCode.asPath) out.bytes(defaults.asPath);
+    else if (code === AttributeCode.nextHop) out.u8(WELL_KNOWN).u8(code).u8(4).bytes(nextHop);
+    else if (code === AttributeCode.localPref) out.bytes(LOCAL_PREF_100);
+    else {
+      const value = code === AttributeCode.as4Path ? as4Path! : as4Aggregator!;
+      attribute(out, OPTIONAL_TRANSITIVE, code, value, 0, value.length);
+    }
+  }
 }
 
 /** RFC 9234 section 5: the local AS, where the route had none. */

@@ -10,7 +10,7 @@
  * It holds what was asked for or received, nothing more: defaults that depend on the peer (ORIGIN, AS_PATH, LOCAL_PREF)
  * are added on encoding. A flag octet may carry the extended length bit when a raw attribute asked for it.
  */
-import { readU16, Writer } from '../util/bytes.js';
+import { NO_BYTES, readU16, Writer } from '../util/bytes.js';
 
 /** Next hop of a set: octets, "self", or undefined for none. */
 export type NextHop = Uint8Array | 'self' | undefined;
@@ -59,7 +59,8 @@ function payloadAt(set: Uint8Array): number {
 /** @returns the payload of a set (a view) */
 export function payloadOf(set: Uint8Array): Uint8Array {
   const at = payloadAt(set);
-  return set.subarray(at + 2, at + 2 + readU16(set, at));
+  const length = readU16(set, at);
+  return length === 0 ? NO_BYTES : set.subarray(at + 2, at + 2 + length);
 }
 
 /** @returns the TLVs of a set (a view) */

@@ -1,6 +1,6 @@
 /**
  * Packs routes into UPDATE messages: equal attributes share messages, each filled to the size the peer takes. Clever for
- * speed: routes are written one behind the other into large chunks without an object per route. One kind of content a
+ * speed: routes are written one behind the other, at once where they stay, into large chunks without an object per route. One kind of content a
  * message (RFC 7606 section 5.1): withdrawn, NLRI, MP_REACH_NLRI or MP_UNREACH_NLRI. RFC 4271 section 4.3, RFC 4760
  * sections 3 and 4, RFC 7911 section 3.
  */
@@ -24,6 +24,8 @@ const PATH_ID_OCTETS = 4;
 /** Flags, type code and a two-octet length. */
 const ATTRIBUTE_HEAD_OCTETS = 4;
 const CHUNK_OCTETS = 65536;
+/** Marker, a length that comes at the end, type. */
+const HEADER = new Uint8Array(HEADER_OCTETS).fill(0xff, 0, 16).fill(MessageType.update, 18);
 
 /** Whole messages one behind the other; never changed once handed out. */
 export interface Chunk {
@@ -38,8 +40,9 @@ export class UpdateWriter {
   private readonly out = new Writer(CHUNK_OCTETS);
   private messages = 0;
   private readonly chunks: Chunk[] = [];
-  private readonly nlri = new Writer(8192);
   private readonly attributes = new Writer(1024);
+  /** The route that did not fit any more. */
+  private readonly leftOver = new Writer(256);
   private kind: Kind = 'none';
   private family: Family | undefined;
   private addPath = false;
@@ -48,7 +51,11 @@ export class UpdateWriter {
   /** Length and octets of the next hop field of MP_REACH_NLRI. */
   private readonly nextHop = new Writer(64);
   private payload: Uint8Array = NO_BYTES;
+  /** Octets that the routes of a message may take. */
   private room = 0;
+  /** Where the message in progress begins, and its routes; none when `routes` is 0. */
+  private start = 0;
+  private routes = 0;
 
   constructor(private readonly profile: EncodeProfile) {}
 
@@ -79,7 +86,7 @@ export class UpdateWriter {
     const nextHop = resolveNextHop(set, family, this.profile);
     if (nextHop === undefined) return false;
     this.attributes.reset();
-    if (!encodeAttributes(this.attributes, set, family, this.profile)) return false;
+    if (!encodeAttributes(this.attributes, set, family, this.profile, nextHop)) return false;
     this.payload = payloadOf(set);
     const isClassic = !usesMpReach(family, nextHop);
     if (!isClassic) writeNextHop(this.nextHop.reset(), family.nextHop, nextHop);
@@ -91,7 +98,8 @@ export class UpdateWriter {
   }
 
   private begin(family: Family): void {
-    this.flush();
+    this.close();
+    if (this.family === family) return;
     this.family = family;
     const { addPath, groupUpdates } = this.profile;
     const index = familyIndex(family);
@@ -105,66 +113,97 @@ export class UpdateWriter {
    * @returns false when not even this route alone fits into a message
    */
   add(page: Uint8Array, start: number, end: number): boolean {
-    const { nlri } = this;
-    const before = nlri.length;
-    if (this.addPath) nlri.bytes(page, start + 1, start + 1 + PATH_ID_OCTETS);
-    this.family!.write(nlri, page, start + KEY_HEAD_OCTETS, end, this.payload);
-    if (nlri.length > this.room) {
-      if (before === 0) {
-        nlri.reset();
-        return false;
-      }
-      this.emit(before);
-      nlri.keepFrom(before);
-      if (nlri.length > this.room) {
-        nlri.reset();
-        return false;
-      }
-    }
-    if (!this.groups) this.flush();
+    const { out } = this;
+    if (this.routes === 0) this.open();
+    const before = out.length;
+    if (this.addPath) out.bytes(page, start + 1, start + 1 + PATH_ID_OCTETS);
+    this.family!.write(out, page, start + KEY_HEAD_OCTETS, end, this.payload);
+    if (out.length - this.routes > this.room && !this.moveToNext(before)) return false;
+    if (!this.groups) this.close();
     return true;
   }
 
-  /** Ends the message in progress. */
-  private flush(): void {
-    if (this.nlri.length > 0) this.emit(this.nlri.length);
-    this.nlri.reset();
+  /** The route from `at` on is one too many: it goes into a message of its own. @returns false when that has no room either */
+  private moveToNext(at: number): boolean {
+    const { out, leftOver, routes } = this;
+    if (out.length - at > this.room) {
+      if (at === routes) this.abandon();
+      else out.length = at;
+      return false;
+    }
+    out.copyTo(leftOver.reset(), at);
+    out.length = at;
+    this.close();
+    this.open();
+    leftOver.copyTo(out, 0);
+    return true;
   }
 
-  private emit(size: number): void {
-    const { out, family, attributes, nlri, nextHop } = this;
+  /** Begins a message: all that stands before the routes. */
+  private open(): void {
+    const { out, attributes, kind } = this;
     if (out.length > CHUNK_OCTETS - this.profile.messageSize && out.length > CHUNK_OCTETS / 2) this.closeChunk();
-    const start = out.length;
-    for (let i = 0; i < 4; i++) out.u32(0xffffffff);
-    out.u16(0).u8(MessageType.update);
-    const source = nlri.view();
-    switch (this.kind) {
-      case 'withdrawn':
-        out.u16(size).bytes(source, 0, size).u16(0);
-        break;
-      case 'nlri':
-        out.u16(0).u16(attributes.length).bytes(attributes.view()).bytes(source, 0, size);
-        break;
-      case 'mp-unreach': {
-        const value = 3 + size;
-        out.u16(0).u16((value > 255 ? 4 : 3) + value + attributes.length);
-        attributeHead(out, AttributeCode.mpUnreachNlri, value);
-        out.u16(family!.afi).u8(family!.safi).bytes(source, 0, size).bytes(attributes.view());
-        break;
-      }
-      case 'mp-reach': {
-        const value = 4 + nextHop.length + size;
-        out.u16(0).u16(attributes.length + (value > 255 ? 4 : 3) + value);
-        out.bytes(attributes.view());
-        attributeHead(out, AttributeCode.mpReachNlri, value);
-        out.u16(family!.afi).u8(family!.safi).bytes(nextHop.view()).u8(0).bytes(source, 0, size);
-        break;
-      }
-      default:
-        throw new Error('a route was added before withdraw() or announce()');
+    this.start = out.length;
+    out.bytes(HEADER);
+    if (kind === 'nlri') out.u16(0).u16(attributes.length).append(attributes);
+    else if (kind === 'withdrawn') out.u16(0);
+    else if (kind === 'mp-reach') {
+      out.u16(0).u16(0).append(attributes);
+      this.openAttribute(AttributeCode.mpReachNlri);
+      out.append(this.nextHop).u8(0);
+    } else if (kind === 'mp-unreach') {
+      out.u16(0).u16(0);
+      this.openAttribute(AttributeCode.mpUnreachNlri);
+    } else throw new Error('a route was added before withdraw() or announce()');
+    this.routes = out.length;
+  }
+
+  private openAttribute(code: number): void {
+    this.value = this.out.length + ATTRIBUTE_HEAD_OCTETS;
+    this.out
+      .u8(Flag.optional | Flag.extendedLength)
+      .u8(code)
+      .u16(0)
+      .u16(this.family!.afi)
+      .u8(this.family!.safi);
+  }
+
+  /** Where the value of the multiprotocol attribute begins. */
+  private value = 0;
+
+  /** Forgets the message in progress. */
+  private abandon(): void {
+    this.out.length = this.start;
+    this.routes = 0;
+  }
+
+  /** Ends the message in progress, if there is one. */
+  private close(): void {
+    if (this.routes === 0) return;
+    const { out, start, routes, kind } = this;
+    if (kind === 'withdrawn') {
+      out.patchU16(start + HEADER_OCTETS, out.length - routes).u16(0);
+    } else if (kind !== 'nlri') {
+      this.closeAttribute();
+      if (kind === 'mp-unreach') out.append(this.attributes);
+      out.patchU16(start + HEADER_OCTETS + 2, out.length - start - HEADER_OCTETS - LENGTHS_OCTETS);
     }
-    out.patchU16(start + 16, out.length - start);
+    out.patchU16(start + HEADER_OCTETS - 3, out.length - start);
+    this.routes = 0;
     this.messages++;
+  }
+
+  /** The length takes two octets only where it must. */
+  private closeAttribute(): void {
+    const { out, value } = this;
+    const size = out.length - value;
+    if (size > 255) out.patchU16(value - 2, size);
+    else {
+      out
+        .patchU8(value - ATTRIBUTE_HEAD_OCTETS, Flag.optional)
+        .patchU8(value - 2, size)
+        .cut(value - 1, value);
+    }
   }
 
   private closeChunk(): void {
@@ -176,22 +215,13 @@ export class UpdateWriter {
 
   /** Octets written and not yet taken. */
   get pendingOctets(): number {
-    return this.out.length + this.nlri.length;
+    return this.out.length;
   }
 
   /** @returns all that was written, as chunks of about 64 KiB; the writer begins anew */
   take(): Chunk[] {
-    this.flush();
+    this.close();
     this.closeChunk();
     return this.chunks.splice(0);
   }
-}
-
-function attributeHead(out: Writer, code: number, length: number): void {
-  if (length > 255)
-    out
-      .u8(Flag.optional | Flag.extendedLength)
-      .u8(code)
-      .u16(length);
-  else out.u8(Flag.optional).u8(code).u8(length);
 }
