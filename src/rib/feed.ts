@@ -116,6 +116,7 @@ export class Feed implements OutFeed {
   moveTo(group: UpdateGroup): void {
     this.detach();
     this.group.catching.delete(this);
+    if (this.group.encoder.hasAnnounced) group.encoder.hasAnnounced = true;
     this.group = group;
     group.catching.add(this);
     this.wake();
@@ -296,6 +297,13 @@ export class Feed implements OutFeed {
     if (this.bits.delete(id)) this.tables.nlri.release(id);
   };
 
+  /** What changed while it caught up is not sent. */
+  forgetChanges(): void {
+    const all = new Uint32Array(this.bits.count);
+    this.bits.collect(0, all, all.length);
+    for (const id of all) this.clearBit(id);
+  }
+
   flushed(): void {
     this.flushedCount = this.writtenCount;
     this.checkWaiters();
@@ -333,9 +341,7 @@ export class Feed implements OutFeed {
     this.isClosed = true;
     this.isSynced = false;
     this.group.catching.delete(this);
-    const all = new Uint32Array(this.bits.count);
-    this.bits.collect(0, all, all.length);
-    for (const id of all) this.clearBit(id);
+    this.forgetChanges();
     this.queue.length = 0;
     for (const { done } of this.waiters.splice(0)) done();
     this.onClose(this);

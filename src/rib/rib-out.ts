@@ -342,6 +342,7 @@ export class OutgoingRib implements RibOut {
         view.remove(id, this.familyOf(id));
         return true;
       });
+      for (const group of view.groups) group.forgetUnsent();
     }
   }
 

@@ -25,7 +25,20 @@ export class BucketSpace {
   readonly next = new Uint32Array(BATCH_ROUTES);
   readonly order = new Uint32Array(BATCH_ROUTES);
   readonly gone = new Uint32Array(BATCH_ROUTES);
+  /** What an update group is about to encode. */
+  readonly ids = new Uint32Array(BATCH_ROUTES);
   batch = 0;
+  private readonly writers = new WeakMap<EncodeProfile, UpdateWriter>();
+
+  /** The writer of a profile: whoever writes takes the chunks before another one writes. */
+  writerFor(profile: EncodeProfile): UpdateWriter {
+    let writer = this.writers.get(profile);
+    if (writer === undefined) {
+      writer = new UpdateWriter(profile);
+      this.writers.set(profile, writer);
+    }
+    return writer;
+  }
 
   fit(sets: ByteTable): void {
     if (sets.idLimit <= this.stamp.length) return;
@@ -42,6 +55,8 @@ export class BucketSpace {
 export type OnUnsendable = (id: number, set: SetId) => void;
 
 export class RouteEncoder {
+  /** Some route was announced; until then no peer that it encodes for holds any. */
+  hasAnnounced = false;
   private readonly writer: UpdateWriter;
 
   constructor(
@@ -50,7 +65,7 @@ export class RouteEncoder {
     readonly profile: EncodeProfile,
     private readonly onUnsendable: OnUnsendable,
   ) {
-    this.writer = new UpdateWriter(profile);
+    this.writer = space.writerFor(profile);
   }
 
   /** The id under which a peer of this profile knows the route: without ADD-PATH all paths of a destination are one. */
@@ -119,7 +134,8 @@ export class RouteEncoder {
         return false;
       const set = order[b]!;
       const isSendable = writer.announce(descriptor, tables.sets.bytesOf(set));
-      if (!isSendable) writer.withdraw(descriptor);
+      if (isSendable) this.hasAnnounced = true;
+      else writer.withdraw(descriptor);
       for (let i = head[set]!; i !== NO_POSITION; i = next[i]!) {
         const id = ids[i]!;
         if (!isSendable) {

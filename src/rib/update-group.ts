@@ -50,7 +50,7 @@ export class UpdateGroup {
   epoch = 0;
   private written = new Uint32Array(256);
   private writtenCount = 0;
-  private readonly scratch = new Uint32Array(BATCH_ROUTES);
+  private readonly scratch: Uint32Array;
 
   /** @param holds autoFlush is off: changes wait for `flush`, which sends all by a sweep */
   constructor(
@@ -62,6 +62,7 @@ export class UpdateGroup {
     readonly holds = false,
   ) {
     this.encoder = new RouteEncoder(tables, space, profile, onUnsendable);
+    this.scratch = space.ids;
   }
 
   /** Paths of one destination that its peers want; 0: all. */
@@ -193,6 +194,13 @@ export class UpdateGroup {
     this.synced.delete(feed);
     for (let number = cursor, end = this.end; number < end; number++) this.passed(number);
     if (this.synced.size === 0) this.forgetPending();
+  }
+
+  /** All is withdrawn. Peers that were never sent a route need not be told. */
+  forgetUnsent(): void {
+    if (this.encoder.hasAnnounced) return;
+    this.forgetPending();
+    for (const feed of this.catching) feed.forgetChanges();
   }
 
   private forgetPending(): void {

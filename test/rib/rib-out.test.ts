@@ -125,6 +125,38 @@ test('flush sends everything again', (t) => {
   t.deepEqual(drained(feed), ['+10']);
 });
 
+test('clear withdraws nothing from peers that were sent nothing', (t) => {
+  const lab = new Lab();
+  const feed = lab.rib.openFeed(lab.member('n'), makeProfile());
+  const clear = (): void => lab.rib.clear(lab.rib.targetsOfProcess('p'));
+  drained(feed);
+  lab.announce(10);
+  clear();
+  t.deepEqual(drained(feed), []);
+  t.is(lab.rib.size, 0);
+  lab.rib.flush(lab.rib.targetsOfProcess('p'));
+  lab.announce(10);
+  clear();
+  t.deepEqual(drained(feed), [], 'in a sweep');
+  lab.announce(10);
+  drained(feed);
+  lab.announce(11);
+  clear();
+  t.deepEqual(drained(feed).sort(), ['-10', '-11']);
+  t.is(lab.rib.size, 0);
+});
+
+test('clear withdraws what a peer was sent before its routes became its own', (t) => {
+  const lab = new Lab();
+  const [one, two] = [lab.member('one'), lab.member('two')];
+  const feed = lab.rib.openFeed(one, makeProfile());
+  lab.rib.openFeed(two, makeProfile());
+  lab.announce(10);
+  drained(feed);
+  lab.rib.clear(lab.rib.targetsOf([one]));
+  t.deepEqual(drained(feed), ['-10']);
+});
+
 test('without auto-flush changes wait for flush', (t) => {
   const lab = new Lab();
   const feed = lab.rib.openFeed(lab.member('n', false), makeProfile());
@@ -243,5 +275,5 @@ test('withdrawAll withdraws what the peer holds', (t) => {
   lab.announce(11);
   drained(feed);
   feed.withdrawAll();
-  t.deepEqual(drained(feed), ['-10', '-11']);
+  t.deepEqual(drained(feed).sort(), ['-10', '-11']);
 });
