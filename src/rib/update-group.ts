@@ -13,6 +13,9 @@ import type { View, ViewTables } from './view.js';
 /** Octets a peer may be behind the fastest of its group before it goes on alone. */
 const MAX_BEHIND_OCTETS = 4 * 1024 * 1024;
 
+/** While helpers have more to say, changed routes are held back this long at the most, so that equal attributes meet. */
+const GATHER_MS = 20;
+
 /** Encoded once, written to each peer of the group. */
 export interface GroupChunk {
   readonly bytes: Uint8Array;
@@ -46,6 +49,8 @@ export class UpdateGroup {
   private firstChunk = 0;
   /** Octets of all chunks ever made. */
   private octetsMade = 0;
+  /** When the oldest pending route came. */
+  private pendingSinceMs = 0;
   /** How often nothing was pending any more. */
   epoch = 0;
   private written = new Uint32Array(256);
@@ -83,6 +88,11 @@ export class UpdateGroup {
     return this.dirty.count > 0 && !this.holds;
   }
 
+  /** Pending routes had better wait for more: the fuller a batch, the more of them share an UPDATE. */
+  gathers(nowMs: number): boolean {
+    return this.dirty.count < BATCH_ROUTES && nowMs < this.pendingSinceMs + GATHER_MS;
+  }
+
   /** A route of the view changed. */
   mark(routeId: number, family: number): void {
     if (this.profile.families[family] !== true) return;
@@ -95,7 +105,10 @@ export class UpdateGroup {
         this.pending[family] = list;
       }
       list.push(id);
-      if (this.dirty.count === 1 && !this.holds) this.wake();
+      if (this.dirty.count === 1) {
+        this.pendingSinceMs = performance.now();
+        if (!this.holds) this.wake();
+      }
     }
     if (this.catching.size > 0) for (const feed of this.catching) feed.mark(id, routeId);
   }
