@@ -4,6 +4,7 @@
  */
 import { readU16, readU32, writeU32 } from '../../util/bytes.js';
 import { parseIpv4, printIpv4 } from '../../util/ip.js';
+import { octetsOf } from '../../util/text-writer.js';
 import { parseNumber, type Tokens } from '../../util/tokens.js';
 import { AS_TRANS, AttributeCode } from '../codes.js';
 import { FaultAction } from '../errors.js';
@@ -13,6 +14,11 @@ import { type AttributeType, Flag } from './types.js';
 
 const SIZE = 8;
 const OLD_SIZE = 6;
+const JSON_BEGIN = octetsOf('"aggregator": "');
+const JSON_END = octetsOf('"');
+const TEXT_BEGIN = octetsOf('aggregator ( ');
+const TEXT_END = octetsOf(' )');
+const COLON = 58;
 
 /** "65001:10.0.0.1" of canonical octets. */
 export function printAggregator(value: Uint8Array): string {
@@ -67,8 +73,21 @@ export const aggregator: AttributeType = {
     out.set(value.subarray(2), 4);
     return out;
   },
+  isPlain: (source, start, end, { asn4 }) => asn4 && end - start === SIZE && readU32(source, start) !== 0,
   hasText: (value) => value.length === SIZE,
   parse: parseAggregator,
   print: (value) => `( ${printAggregator(value)} )`,
   toJson: (value) => `"aggregator": "${printAggregator(value)}"`,
+  writeJson(out, source, start, end) {
+    if (end - start !== SIZE) return false;
+    out.bytes(JSON_BEGIN).decimal(readU32(source, start)).code(COLON);
+    out.ipv4(source, start + 4).bytes(JSON_END);
+    return true;
+  },
+  writeText(out, source, start, end) {
+    if (end - start !== SIZE) return false;
+    out.bytes(TEXT_BEGIN).decimal(readU32(source, start)).code(COLON);
+    out.ipv4(source, start + 4).bytes(TEXT_END);
+    return true;
+  },
 };

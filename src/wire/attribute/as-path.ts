@@ -10,6 +10,7 @@ import { AttributeCode, UpdateError } from '../codes.js';
 import { FaultAction } from '../errors.js';
 import type { Dialect } from '../family/types.js';
 import type { Negotiated } from '../negotiated.js';
+import { writePathJson, writePathText } from './as-path-writer.js';
 import { isPath, packSegments, pathFault, type Segment, SegmentType, segmentsOf, widenPath } from './as-segments.js';
 import { withdrawFault } from './fault.js';
 import { type AttributeType, Flag } from './types.js';
@@ -126,6 +127,8 @@ export const asPath: AttributeType = {
     if (fault !== undefined) return withdrawFault(this.code, fault, UpdateError.malformedAsPath);
     return negotiated.asn4 ? value : widenPath(value);
   },
+  isPlain: (source, start, end, { asn4, isExternal }) =>
+    asn4 && pathFault(source, 4, !isExternal, start, end) === undefined,
   hasText: isPath,
   parse(tokens: Tokens): Uint8Array {
     const segments: Segment[] = [];
@@ -144,4 +147,6 @@ export const asPath: AttributeType = {
     if (value.length === 0 || !isPath(value)) return '';
     return dialect === 'exabgp-4' ? flatJson(value) : segmentJson(value);
   },
+  writeJson: writePathJson,
+  writeText: writePathText,
 };

@@ -26,18 +26,24 @@ export interface Segment {
 
 /**
  * Why a path of `asSize`-octet numbers is malformed, or undefined when it is not.
- * @param allowsConfed confederation segments may occur (RFC 5065 section 5)
+ * @param allowsConfed confederation segments may occur (RFC 5065 section 5) @param start of the path @param stop of it
  */
-export function pathFault(path: Uint8Array, asSize: 2 | 4, allowsConfed: boolean): string | undefined {
-  for (let at = 0; at < path.length; ) {
-    if (at + 2 > path.length) return 'one octet left behind the last segment';
+export function pathFault(
+  path: Uint8Array,
+  asSize: 2 | 4,
+  allowsConfed: boolean,
+  start = 0,
+  stop = path.length,
+): string | undefined {
+  for (let at = start; at < stop; ) {
+    if (at + 2 > stop) return 'one octet left behind the last segment';
     const type = path[at]!;
     const count = path[at + 1]!;
     if (type < SegmentType.set || type > SegmentType.confedSet) return `segment type ${type} is unknown`;
     if (type >= SegmentType.confedSequence && !allowsConfed) return 'confederation segment from outside';
     if (count === 0) return 'empty segment';
     const end = at + 2 + count * asSize;
-    if (end > path.length) return 'a segment runs past the attribute';
+    if (end > stop) return 'a segment runs past the attribute';
     // RFC 7607 section 2: AS 0 makes the attribute malformed.
     for (let i = at + 2; i < end; i += asSize) {
       if ((asSize === 2 ? readU16(path, i) : readU32(path, i)) === 0) return 'AS 0';

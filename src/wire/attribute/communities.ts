@@ -1,5 +1,6 @@
 /** COMMUNITIES (RFC 1997). Text: `65001:1`, `0xfde90001`, `4259971073`, or a well-known name. */
 import { readU16, readU32, writeU32 } from '../../util/bytes.js';
+import { octetsOf } from '../../util/text-writer.js';
 import { parseNumber } from '../../util/tokens.js';
 import { AttributeCode } from '../codes.js';
 import { listAttribute } from './list-attribute.js';
@@ -8,6 +9,12 @@ import { communityByName, communityName } from './well-known-communities.js';
 
 const MAX_HALF = 0xffff;
 const MAX = 0xffffffff;
+/** High halves of communities with names (RFC 1997: reserved). */
+const RESERVED_HALF = 0xffff;
+const JSON_BEGIN = octetsOf('[ ');
+const JSON_BETWEEN = octetsOf(', ');
+const JSON_END = octetsOf(' ]');
+const COLON = 58;
 
 /** @returns the community of one word, or why it is none */
 function parseCommunity(word: string): number | string {
@@ -39,4 +46,22 @@ export const communities = listAttribute({
   },
   printItem: (value, at) => communityName(readU32(value, at)) ?? `${readU16(value, at)}:${readU16(value, at + 2)}`,
   itemToJson: (value, at) => `[ ${readU16(value, at)}, ${readU16(value, at + 2)} ]`,
+  writeItem(out, source, at) {
+    const high = readU16(source, at);
+    const name = high === RESERVED_HALF ? communityName(readU32(source, at)) : undefined;
+    if (name !== undefined) out.text(name);
+    else
+      out
+        .decimal(high)
+        .code(COLON)
+        .decimal(readU16(source, at + 2));
+  },
+  writeItemJson(out, source, at) {
+    out
+      .bytes(JSON_BEGIN)
+      .decimal(readU16(source, at))
+      .bytes(JSON_BETWEEN)
+      .decimal(readU16(source, at + 2))
+      .bytes(JSON_END);
+  },
 });

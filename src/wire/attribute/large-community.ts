@@ -1,5 +1,6 @@
 /** LARGE_COMMUNITY (RFC 8092): `A:B:C`, three numbers of four octets; repeated ones are one. */
 import { readU32, writeU32 } from '../../util/bytes.js';
+import { octetsOf } from '../../util/text-writer.js';
 import { parseNumber } from '../../util/tokens.js';
 import { AttributeCode } from '../codes.js';
 import { listAttribute } from './list-attribute.js';
@@ -7,6 +8,12 @@ import { Flag } from './types.js';
 
 const SIZE = 12;
 const MAX = 0xffffffff;
+const JSON_BEGIN = octetsOf('[ ');
+const JSON_BETWEEN = octetsOf(', ');
+/** As ExaBGP writes it. */
+const JSON_BEFORE_LAST = octetsOf(' , ');
+const JSON_END = octetsOf(' ]');
+const COLON = 58;
 
 export const largeCommunity = listAttribute({
   code: AttributeCode.largeCommunity,
@@ -32,4 +39,17 @@ export const largeCommunity = listAttribute({
   },
   printItem: (value, at) => `${readU32(value, at)}:${readU32(value, at + 4)}:${readU32(value, at + 8)}`,
   itemToJson: (value, at) => `[ ${readU32(value, at)}, ${readU32(value, at + 4)} , ${readU32(value, at + 8)} ]`,
+  writeItem(out, source, at) {
+    out
+      .decimal(readU32(source, at))
+      .code(COLON)
+      .decimal(readU32(source, at + 4))
+      .code(COLON)
+      .decimal(readU32(source, at + 8));
+  },
+  writeItemJson(out, source, at) {
+    out.bytes(JSON_BEGIN).decimal(readU32(source, at)).bytes(JSON_BETWEEN);
+    out.decimal(readU32(source, at + 4)).bytes(JSON_BEFORE_LAST);
+    out.decimal(readU32(source, at + 8)).bytes(JSON_END);
+  },
 });

@@ -2,6 +2,7 @@
  * Attributes whose value is a list of items of one size: communities of all kinds and CLUSTER_LIST. Text is one item, or
  * several between brackets. An empty list or octets left over are treat-as-withdraw (RFC 7606 sections 7.8 to 7.15).
  */
+import { octetsOf, type TextWriter } from '../../util/text-writer.js';
 import type { CommandError, Tokens } from '../../util/tokens.js';
 import { FaultAction } from '../errors.js';
 import type { Dialect } from '../family/types.js';
@@ -25,11 +26,23 @@ export interface ListOptions {
   parseItem(word: string, tokens: Tokens, fail: (message: string) => CommandError): Uint8Array;
   printItem(value: Uint8Array, at: number, dialect: Dialect): string;
   itemToJson(value: Uint8Array, at: number, dialect: Dialect): string;
+  /** The same two as octets, for attributes that come with nearly every route. */
+  writeItem?(out: TextWriter, source: Uint8Array, at: number): void;
+  writeItemJson?(out: TextWriter, source: Uint8Array, at: number): void;
 }
+
+/** Lists that may be longer are looked through by `decode`. */
+const FEW_ITEMS = 16;
+const COMMA = octetsOf(', ');
+const LIST_END = octetsOf(' ]');
+const LIST_BEGIN = octetsOf('[ ');
+const BLANK = 32;
 
 /** Makes such an attribute. */
 export function listAttribute(options: ListOptions): AttributeType {
-  const { code, keyword, itemSize, refuse, isUnique = false } = options;
+  const { code, keyword, itemSize, refuse, isUnique = false, writeItem, writeItemJson } = options;
+  const jsonHead = octetsOf(`"${keyword}": [ `);
+  const textHead = octetsOf(`${keyword} `);
 
   const pack = (items: readonly Uint8Array[]): Uint8Array => {
     const out = new Uint8Array(items.length * itemSize);
@@ -59,6 +72,11 @@ export function listAttribute(options: ListOptions): AttributeType {
       }
       return isUnique ? withoutRepeats(value, itemSize) : value;
     },
+    isPlain: (source, start, end, negotiated) =>
+      end > start &&
+      (end - start) % itemSize === 0 &&
+      (!isUnique || hasNoRepeats(source, start, end, itemSize)) &&
+      refuse?.(negotiated) === undefined,
     hasText: (value) => value.length > 0 && value.length % itemSize === 0,
     parse(tokens: Tokens): Uint8Array {
       const items: Uint8Array[] = [];
@@ -79,7 +97,50 @@ export function listAttribute(options: ListOptions): AttributeType {
     toJson(value: Uint8Array, dialect: Dialect): string {
       return `"${keyword}": [ ${each(value, (at) => options.itemToJson(value, at, dialect)).join(', ')} ]`;
     },
+    ...(writeItemJson === undefined
+      ? {}
+      : {
+          writeJson(out: TextWriter, source: Uint8Array, start: number, end: number): boolean {
+            if (start === end || (end - start) % itemSize !== 0) return false;
+            out.bytes(jsonHead);
+            for (let at = start; at < end; at += itemSize) {
+              if (at > start) out.bytes(COMMA);
+              writeItemJson(out, source, at);
+            }
+            out.bytes(LIST_END);
+            return true;
+          },
+        }),
+    ...(writeItem === undefined
+      ? {}
+      : {
+          writeText(out: TextWriter, source: Uint8Array, start: number, end: number): boolean {
+            if (start === end || (end - start) % itemSize !== 0) return false;
+            out.bytes(textHead);
+            const isOne = end - start === itemSize;
+            if (!isOne) out.bytes(LIST_BEGIN);
+            for (let at = start; at < end; at += itemSize) {
+              if (at > start) out.code(BLANK);
+              writeItem(out, source, at);
+            }
+            if (!isOne) out.bytes(LIST_END);
+            return true;
+          },
+        }),
   };
+}
+
+/** False also for lists that are too long to compare each with each. */
+function hasNoRepeats(source: Uint8Array, start: number, end: number, itemSize: number): boolean {
+  if (end - start > FEW_ITEMS * itemSize) return false;
+  for (let one = start; one < end; one += itemSize) {
+    for (let two = one + itemSize; two < end; two += itemSize) {
+      let i = 0;
+      while (i < itemSize && source[one + i] === source[two + i]) i++;
+      if (i === itemSize) return false;
+    }
+  }
+  return true;
 }
 
 function withoutRepeats(value: Uint8Array, itemSize: number): Uint8Array {

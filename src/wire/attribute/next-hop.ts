@@ -37,6 +37,10 @@ export const nextHop: AttributeType = {
     const fault = nextHopFault(value);
     return fault === undefined ? value : withdrawFault(this.code, fault, UpdateError.invalidNextHop);
   },
+  isPlain(source, start, end) {
+    const first = source[start]!;
+    return end - start === SIZE && first > 0 && first < FIRST_MULTICAST;
+  },
   hasText: (value) => value.length === SIZE,
   parse(tokens: Tokens): Uint8Array {
     const word = tokens.need('next-hop');

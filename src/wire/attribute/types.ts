@@ -3,6 +3,7 @@
  *
  * Canonical value octets are the wire's with 4-octet AS numbers. Text and JSON are views of them.
  */
+import type { TextWriter } from '../../util/text-writer.js';
 import type { Tokens } from '../../util/tokens.js';
 import type { AttributeFault } from '../errors.js';
 import type { Dialect } from '../family/types.js';
@@ -29,6 +30,12 @@ export interface AttributeType {
    * @returns canonical octets (may be the input itself), or the fault
    */
   decode(value: Uint8Array, negotiated: Negotiated): Uint8Array | AttributeFault;
+  /**
+   * Where attributes come with nearly every route: a look at the value where it stands in a message.
+   * @returns true when `decode` would give the octets from `start` to `end` back as they are; false where it would not, or
+   *   where that is not known
+   */
+  isPlain?(source: Uint8Array, start: number, end: number, negotiated: Negotiated): boolean;
   /** Octets of an item, for lists whose order means nothing (communities). */
   readonly unorderedItemSize?: number;
   /**
@@ -46,4 +53,11 @@ export interface AttributeType {
   phrase?(value: Uint8Array, dialect: Dialect): string;
   /** The JSON members of it, `"med": 10`; several are joined with ", "; "" for none. */
   toJson(value: Uint8Array, dialect: Dialect): string;
+  /**
+   * Where attributes come with nearly every route: writes what `toJson` gives for the octets from `start` to `end`.
+   * @returns false, and wrote nothing, where only `toJson` knows
+   */
+  writeJson?(out: TextWriter, source: Uint8Array, start: number, end: number, dialect: Dialect): boolean;
+  /** The same for keyword and `print`. */
+  writeText?(out: TextWriter, source: Uint8Array, start: number, end: number, dialect: Dialect): boolean;
 }

@@ -2,12 +2,13 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { toHex } from '../../../src/util/bytes.js';
+import { TextWriter } from '../../../src/util/text-writer.js';
 import { Tokens } from '../../../src/util/tokens.js';
 import { isFault } from '../../../src/wire/attribute/fault.js';
 import { attributeByCode, attributeByKeyword, attributes } from '../../../src/wire/attribute/index.js';
 import type { AttributeType } from '../../../src/wire/attribute/types.js';
 import { packTlvs } from '../../../src/wire/attribute-set.js';
-import { attributesToJson, printAttributes } from '../../../src/wire/attribute-text.js';
+import { attributesToJson, printAttributes, writeAttributes } from '../../../src/wire/attribute-text.js';
 import { AttributeCode } from '../../../src/wire/codes.js';
 import type { Dialect } from '../../../src/wire/family/types.js';
 import { makeNegotiated } from '../../support/negotiated.js';
@@ -159,6 +160,65 @@ const law = test.macro({
   },
 });
 for (const type of spoken) test(law, type);
+
+const external = makeNegotiated({ isExternal: true });
+const old = makeNegotiated({ isExternal: false, asn4: false });
+
+const plainLaw = test.macro({
+  title: (_, type: AttributeType) => `${type.rfcName}: what is plain is what decoding leaves alone`,
+  exec(t, type: AttributeType) {
+    const right = VALUES[type.code] ?? octets(4);
+    const value = fc.oneof(right, right, octets(0, 30));
+    fc.assert(
+      fc.property(value, fc.constantFrom(internal, external, old), octets(0, 3), (one, negotiated, before) => {
+        const source = Uint8Array.of(...before, ...one, 7, 7);
+        if (type.isPlain!(source, before.length, before.length + one.length, negotiated) !== true) return true;
+        const decoded = type.decode(one, negotiated);
+        return !isFault(decoded) && toHex(decoded) === toHex(one);
+      }),
+    );
+    return t.pass();
+  },
+});
+for (const type of attributes.filter(({ isPlain }) => isPlain !== undefined)) test(plainLaw, type);
+
+test('what comes with nearly every route is plain', (t) => {
+  const cases: [number, number[]][] = [
+    [AttributeCode.origin, [2]],
+    [AttributeCode.asPath, [2, 1, 0, 0, 0, 1]],
+    [AttributeCode.nextHop, [192, 0, 2, 1]],
+    [AttributeCode.localPref, [0, 0, 0, 100]],
+    [AttributeCode.communities, [1, 2, 3, 4]],
+  ];
+  for (const [code, value] of cases) {
+    t.true(attributeByCode(code)!.isPlain!(Uint8Array.from(value), 0, value.length, internal), String(code));
+  }
+});
+
+test('octets of attributes are the text of attributes', (t) => {
+  const attribute = fc.constantFrom(...attributes).chain((type) =>
+    fc.record({
+      code: fc.constant(type.code),
+      flags: fc.oneof(fc.constant(type.flags), fc.integer({ min: 0, max: 255 })),
+      value: fc.oneof(VALUES[type.code] ?? octets(4), octets(0, 40)),
+    }),
+  );
+  const out = new TextWriter(1);
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(attribute, { selector: ({ code }) => code }),
+      fc.constantFrom(...DIALECTS),
+      (list, dialect) => {
+        const tlvs = packTlvs(list);
+        writeAttributes(out.reset(), tlvs, dialect, 'json');
+        t.is(out.toString(), attributesToJson(tlvs, dialect));
+        writeAttributes(out.reset(), tlvs, dialect, 'text');
+        t.is(out.toString(), printAttributes(tlvs, dialect));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
 
 test('any packed attributes have text and JSON', (t) => {
   const attribute = fc.record({
