@@ -174,7 +174,7 @@ export function decodeToCommands(octets: Uint8Array, context: OfflineContext): s
   const commands: string[] = [];
   eachMessage(octets, (type, message) => {
     if (type === MessageType.update) {
-      commands.push(...updateToCommands(decodeUpdate(bodyOf(message), negotiated, 'offline')));
+      commands.push(...updateToCommands(decodeUpdate(bodyOf(message), negotiated, 'verbatim')));
     } else if (type === MessageType.routeRefresh) {
       const command = refreshToCommand(decodeRouteRefresh(message, true));
       if (command !== undefined) commands.push(command);

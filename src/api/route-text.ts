@@ -186,9 +186,16 @@ class WordReader {
     private readonly nlri?: NlriReader,
   ) {}
 
-  /** Keywords to the end of the line. */
+  /** Keywords to the end of the line; behind those of an NLRI of words the others may stand in a block. */
   line(): void {
-    while (!this.trailer(false)) this.keyword(this.tokens.need('a keyword'));
+    while (!this.trailer(false)) {
+      if (this.nlri !== undefined && this.tokens.accept('{')) {
+        this.block(undefined);
+        this.trailer(true);
+        return;
+      }
+      this.keyword(this.tokens.need('a keyword'));
+    }
   }
 
   /** One keyword, taken already, and its value. */

@@ -11,6 +11,18 @@ export const PATH_ID_SIZE = 4;
  * @returns -1 when NLRI fill it exactly, else the offset of the first that does not fit
  */
 export function findBadNlri(family: Family, source: Uint8Array, start: number, end: number, addPath: boolean): number {
+  // The hot case without a call for each; the same as what such families say.
+  if (family.prefixSize !== undefined) {
+    const maxBits = family.prefixSize * 8;
+    const head = addPath ? PATH_ID_SIZE : 0;
+    for (let at = start; at < end; ) {
+      const bits = at + head < end ? source[at + head]! : 256;
+      const next = at + head + 1 + ((bits + 7) >>> 3);
+      if (bits > maxBits || next > end) return at;
+      at = next;
+    }
+    return -1;
+  }
   for (let at = start; at < end; ) {
     const offset = addPath ? at + PATH_ID_SIZE : at;
     const size = offset < end ? family.sizeOf(source, offset, end) : -1;
@@ -53,17 +65,24 @@ export function printRouteWords(
  * @returns the run itself when there are none; else a run of the others, which may be empty
  */
 export function withoutMalformed(run: NlriRun): NlriRun {
-  const { family } = run;
-  const isMalformed = family.isMalformed;
-  if (isMalformed === undefined) return run;
-  let hasBad = false;
+  const isMalformed = run.family.isMalformed;
+  return isMalformed === undefined ? run : withoutNlri(run, isMalformed);
+}
+
+/**
+ * Drops NLRI of a run.
+ * @param isOut true for those that are dropped
+ * @returns the run itself when there are none; else a run of the others, which may be empty
+ */
+export function withoutNlri(run: NlriRun, isOut: (source: Uint8Array, start: number, end: number) => boolean): NlriRun {
+  let hasOut = false;
   eachNlri(run, (source, start, end) => {
-    hasBad ||= isMalformed(source, start, end);
+    hasOut ||= isOut(source, start, end);
   });
-  if (!hasBad) return run;
+  if (!hasOut) return run;
   const kept = new Writer(run.end - run.start);
   eachNlri(run, (source, start, end, pathId) => {
-    if (isMalformed(source, start, end)) return;
+    if (isOut(source, start, end)) return;
     if (pathId !== undefined) kept.u32(pathId);
     kept.bytes(source, start, end);
   });

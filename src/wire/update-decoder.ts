@@ -22,16 +22,17 @@ import { families, familyByCode, familyIndex } from './family/index.js';
 import { isNextHopLength, nextHopFromWire } from './family/next-hop.js';
 import type { Family } from './family/types.js';
 import { type Negotiated, Role } from './negotiated.js';
-import { findBadNlri, withoutMalformed } from './nlri.js';
+import { findBadNlri, withoutMalformed, withoutNlri } from './nlri.js';
 import { withoutAnnounced } from './nlri-overlap.js';
 import type { DecodedUpdate, NlriRun } from './update.js';
 
 /**
  * full: everything. check: all checks, but no attributes are built (nobody listens). offline: for looking at a message
  * without its session: what only a session can judge is shown as it is (missing LOCAL_PREF, odd next hops, unknown
- * well-known attributes).
+ * well-known attributes). verbatim: as offline, and the flags of attributes that are not known are left as they were, to
+ * send the same again.
  */
-export type DecodeMode = 'full' | 'check' | 'offline';
+export type DecodeMode = 'full' | 'check' | 'offline' | 'verbatim';
 
 /** Withdrawn Routes Length and Total Path Attribute Length. */
 const LENGTHS = 4;
@@ -50,6 +51,36 @@ const list = new AttributeList();
 /** By code: the call that saw it last. */
 const seenIn = new Float64Array(256);
 let call = 0;
+/** Faults of the message in hand, and the first one of the withdraw kind with its place. */
+let faults: AttributeFault[] | undefined;
+let worst: AttributeFault | undefined;
+let worstStart = 0;
+let worstEnd = 0;
+
+function forgetFaults(): void {
+  faults = undefined;
+  worst = undefined;
+}
+
+function note(fault: AttributeFault, start: number, end: number): void {
+  faults ??= [];
+  faults.push(fault);
+  if (fault.action !== FaultAction.withdraw || worst !== undefined) return;
+  worst = fault;
+  worstStart = start;
+  worstEnd = end;
+}
+
+/** The NEXT_HOP seen last, in memory of its own: it stays the same for long. */
+let lastNextHop = NO_BYTES;
+
+function nextHopOfList(): Uint8Array {
+  if (list.holds(AttributeCode.nextHop, lastNextHop)) return lastNextHop;
+  const value = list.find(AttributeCode.nextHop);
+  if (value === undefined) return NO_BYTES;
+  lastNextHop = new Uint8Array(value);
+  return lastNextHop;
+}
 
 /**
  * Decodes and checks the body of an UPDATE (without message header).
@@ -64,11 +95,8 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
   if (attributesEnd > length) throw listError('Total Path Attribute Length does not fit');
   if (length === LENGTHS) return endOfRib(classicFamily, negotiated);
 
-  const isOffline = mode === 'offline';
-  let faults: AttributeFault[] | undefined;
-  let worst: AttributeFault | undefined; // the first one of the withdraw kind
-  let worstStart = 0;
-  let worstEnd = 0;
+  const isOffline = mode === 'offline' || mode === 'verbatim';
+  forgetFaults();
   let reachStart = -1;
   let reachEnd = -1;
   let unreachStart = -1;
@@ -76,15 +104,6 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
   let isOnlyUnreach = true;
   call++;
   list.clear();
-  const note = (fault: AttributeFault, start: number, end: number): void => {
-    faults ??= [];
-    faults.push(fault);
-    if (fault.action === FaultAction.withdraw && worst === undefined) {
-      worst = fault;
-      worstStart = start;
-      worstEnd = end;
-    }
-  };
 
   for (let at = attributesStart; at < attributesEnd; ) {
     const start = at;
@@ -134,7 +153,8 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
       }
       // RFC 4271 section 5: kept with the partial bit when transitive, else dropped quietly.
       if ((flags & Flag.transitive) !== 0 || isOffline) {
-        const kept = (flags & Flag.transitive) !== 0 ? flags | Flag.partial : flags;
+        const isPassedOn = (flags & Flag.transitive) !== 0 && mode !== 'verbatim';
+        const kept = isPassedOn ? flags | Flag.partial : flags;
         list.add(code, kept, body.subarray(valueStart, end));
       }
       continue;
@@ -149,6 +169,16 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
         unreachStart = valueStart;
         unreachEnd = end;
       }
+      continue;
+    }
+    if (!isFlagged && type.isPlain?.(body, valueStart, end, negotiated) === true) {
+      list.addFrom(
+        code,
+        type.flags | (flags & type.flags & Flag.optional ? flags & Flag.partial : 0),
+        body,
+        valueStart,
+        end,
+      );
       continue;
     }
     const value = body.subarray(valueStart, end);
@@ -242,8 +272,7 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
     }
   }
   if (hasNlri && isClassicOn) {
-    const nextHop = list.find(AttributeCode.nextHop) ?? NO_BYTES;
-    announced.push(run(classicFamily, body, attributesEnd, length, addPath, nextHop));
+    announced.push(run(classicFamily, body, attributesEnd, length, addPath, nextHopOfList()));
   }
   if (worst === undefined && negotiated.localRole !== undefined && negotiated.isExternal) {
     const fault = checkRole(negotiated, announced, list.find(AttributeCode.onlyToCustomer));
@@ -252,6 +281,15 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
       const value = Uint8Array.of(peerAs >>> 24, peerAs >>> 16, peerAs >>> 8, peerAs);
       list.add(AttributeCode.onlyToCustomer, onlyToCustomer.flags, value);
     } else if (fault !== undefined) note(fault, 0, 0);
+  }
+
+  if (announced[0]?.family.refusal !== undefined && !isOffline) {
+    const refused = splitRefused(announced[0], (code) => list.find(code));
+    if (refused !== undefined) {
+      note(discardFault(AttributeCode.mpReachNlri, refused.reason), 0, 0);
+      withdrawn.push(refused.withdrawn);
+      announced.splice(0, 1, ...refused.announced);
+    }
   }
 
   if (worst !== undefined) {
@@ -271,15 +309,15 @@ export function decodeUpdate(body: Uint8Array, negotiated: Negotiated, mode: Dec
   }
   if (!negotiated.asn4) list.mergeOldSpeaker();
   const spareNextHop = announced.length === 0 ? list.find(AttributeCode.nextHop)?.slice() : undefined;
-  return {
+  const update = {
     attributes: mode === 'check' ? undefined : list.pack(),
-    ...(spareNextHop === undefined ? {} : { spareNextHop }),
     announced,
     withdrawn: withdrawn.length > 0 && announced.length > 0 ? withoutAnnounced(withdrawn, announced) : withdrawn,
     endOfRib: undefined,
     faults: faults ?? NO_FAULTS,
     isTreatedAsWithdraw: false,
   };
+  return spareNextHop === undefined ? update : { ...update, spareNextHop };
 }
 
 function run(
@@ -379,6 +417,27 @@ function decodeReach(
   }
   if (from === end) return undefined;
   return run(read, body, from, end, addPath, nextHopFromWire(family.nextHop, body.subarray(start + 4, from - 1)));
+}
+
+/** Parts a run into what is announced and what counts as withdrawn (`Family.refusal`). @returns undefined when nothing does */
+function splitRefused(
+  all: NlriRun,
+  findAttribute: (code: number) => Uint8Array | undefined,
+): { announced: readonly NlriRun[]; withdrawn: NlriRun; reason: string } | undefined {
+  let reason: string | undefined;
+  const isRefused = (source: Uint8Array, start: number, end: number): boolean => {
+    const why = all.family.refusal!(source, start, end, findAttribute);
+    reason ??= why;
+    return why !== undefined;
+  };
+  const good = withoutNlri(all, isRefused);
+  if (good === all) return undefined;
+  const bad = withoutNlri(all, (source, start, end) => !isRefused(source, start, end));
+  return {
+    announced: good.start < good.end ? [good] : [],
+    withdrawn: { ...bad, nextHop: NO_BYTES },
+    reason: `${all.family.name}: ${reason}; taken as withdrawn`,
+  };
 }
 
 /** RFC 9234 section 5, ingress. @returns a leak, "add" where OTC is to be added, or undefined */

@@ -38,7 +38,8 @@ for (const [subtype, name] of [
 printer(Type.twoOctetAs, Sub.origin, (v) => `origin:${u16(v, 2)}:${printIpv4(v, 4)}`);
 // ExaBGP 4 and 5 print this one with its halves exchanged; as a command it would be another community.
 printer(Type.ipv4, Sub.origin, (v) => `origin:${u16(v, 6)}:${printIpv4(v, 2)}`);
-printer(Type.flow, Sub.trafficRate, (v) => `rate-limit:${whole(float(v, 4))}`);
+// RFC 8955 section 7.1: a negative rate means zero.
+printer(Type.flow, Sub.trafficRate, (v) => `rate-limit:${whole(Math.max(float(v, 4), 0))}`);
 printer(Type.flow, Sub.trafficAction, (v) => {
   const parts = [];
   if ((v[7]! & SAMPLE) !== 0) parts.push('sample');

@@ -8,6 +8,7 @@ import { parseNumber } from '../../util/tokens.js';
 import { buildCommunity, COPY, DIRECTIONS, SAMPLE, Sub, TERMINAL, TUNNELS, Type } from './extended-community-kinds.js';
 import { nameExtendedCommunity } from './extended-community-names.js';
 import { FURTHER_KINDS, furtherText } from './extended-community-words.js';
+import { TUNNEL_TYPES } from './tunnel-tlv.js';
 
 const MAX_U16 = 0xffff;
 const MAX_U32 = 0xffffffff;
@@ -18,7 +19,7 @@ const MAX_U32 = 0xffffffff;
  */
 export function printExtendedCommunity(value: Uint8Array, hasLongSuffix: boolean): string {
   const names = [
-    nameExtendedCommunity(value, hasLongSuffix),
+    nameExtendedCommunity(value, hasLongSuffix).replace(' (with copy)', ''),
     `origin:${printIpv4(value, 2)}:${readU16(value, 6)}`,
     furtherText(value),
   ];
@@ -99,6 +100,7 @@ const PAIRS: Readonly<Record<string, Pair>> = {
     });
   },
   bandwidth: linkBandwidth,
+  'link-bandwidth': linkBandwidth,
   bandwith: linkBandwidth, // as ExaBGP prints it
 };
 
@@ -173,12 +175,8 @@ const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => str
       writeU32(out, 4, sequence);
     });
   },
-  encap(parts) {
-    const tunnel = Object.keys(TUNNELS).find((type) => TUNNELS[Number(type)] === parts[0]);
-    const type = tunnel === undefined ? parseNumber(parts[0] ?? '') : Number(tunnel);
-    if (type === undefined || type > MAX_U16) return `"${parts[0]}" is not a tunnel type`;
-    return buildCommunity(Type.opaque, Sub.encapsulation, (_, view) => view.setUint16(6, type));
-  },
+  encap: encapsulation,
+  encapsulation,
   'interface-set'(parts) {
     const isTransitive = parts[0] !== 'non-transitive';
     const [direction = '', as = '', group = ''] = /transitive$/.test(parts[0] ?? '') ? parts.slice(1) : parts;
@@ -194,6 +192,15 @@ const OTHERS: Readonly<Record<string, (parts: readonly string[], word: () => str
     });
   },
 };
+
+/** A tunnel type by name, in any case, or number. */
+function encapsulation(parts: readonly string[]): Uint8Array | string {
+  const name = parts[0]?.toLowerCase() ?? '';
+  const known = Object.keys(TUNNELS).find((type) => TUNNELS[Number(type)]!.toLowerCase() === name);
+  const type = known === undefined ? (TUNNEL_TYPES[name] ?? parseNumber(name)) : Number(known);
+  if (type === undefined || type > MAX_U16 || parts.length !== 1) return `"${parts.join(':')}" is not a tunnel type`;
+  return buildCommunity(Type.opaque, Sub.encapsulation, (_, view) => view.setUint16(6, type));
+}
 
 function redirectToIp(text: string, flags: number): Uint8Array | string {
   const address = parseIpv4(text);

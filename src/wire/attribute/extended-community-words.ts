@@ -128,6 +128,12 @@ text(Type.linkBandwidth, Sub.linkBandwidth, (v) => `bandwidth:${readU16(v, 2)}:$
 text(Type.flow, Sub.trafficRate, (v) => `rate-limit:${rateText(v)}`);
 text(Type.flow, Sub.trafficRatePackets, (v) => `rate-limit:${rateText(v)}:packets`);
 text(Type.flowIpv4, Sub.redirect, (v) => `redirect:${printIpv4(v, 2)}:${readU16(v, 6)}`);
+text(
+  Type.flowFourOctetAs,
+  Sub.redirect,
+  (v) => `redirect:${readU32(v, 2)}${readU32(v, 2) > MAX_U16 ? '' : 'L'}:${readU16(v, 6)}`,
+);
+text(Type.opaque, Sub.encapsulation, (v) => `encap:${readU16(v, 6)}`);
 text(Type.interfaceSet | Type.nonTransitive, Sub.target, (v) => {
   const target = readU16(v, 6);
   return `interface-set:non-transitive:${DIRECTIONS[target >>> 14]}:${readU32(v, 2)}:${target & 0x3fff}`;

@@ -143,16 +143,17 @@ function parseSegment(tokens: Tokens, out: Writer): number {
 }
 
 /**
- * Reads `[weight N] [segment …]…` behind the word "segment-list", between braces or not.
+ * Reads `[weight N] [segment …]…` behind the word "segment-list", all or the segments between braces or not.
  * @returns the value of the sub-TLV
  * @throws CommandError
  */
 export function parseSegmentList(tokens: Tokens): Uint8Array {
   const out = new Writer(128).u8(0);
-  const isBlock = tokens.accept('{');
+  let isBlock = tokens.accept('{');
   if (tokens.accept('weight')) {
     out.u8(WEIGHT).u8(WEIGHT_SIZE).u16(0).u32(tokens.number('weight', MAX_U32));
     if (isBlock) tokens.accept(';');
+    else isBlock = tokens.accept('{');
   }
   let last = -1;
   while (tokens.accept('segment')) {

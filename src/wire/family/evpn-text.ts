@@ -7,7 +7,7 @@
  *   mac-ip            rd RD [esi ESI] [ethernet-tag N] mac MAC [ip IP] [label N | label [ N N ]]
  *   multicast         rd RD [ethernet-tag N] ip IP
  *   ethernet-segment  rd RD esi ESI ip IP
- *   ip-prefix         rd RD [esi ESI] [ethernet-tag N] prefix PREFIX [gateway IP] [label N]
+ *   ip-prefix         rd RD [esi ESI | gateway IP] [ethernet-tag N] prefix PREFIX [label N]
  *   raw 0xHEX         any other type: the whole NLRI
  */
 import { fromHex, NO_BYTES, readU32, toHex, Writer } from '../../util/bytes.js';
@@ -33,9 +33,13 @@ const TYPES: Readonly<Record<string, { type: EvpnType; must: readonly string[]; 
 };
 const NAMES = new Map(Object.entries(TYPES).map(([name, { type }]) => [type, name]));
 
+/** Words of fields that have another one. */
+const ALIASES: Readonly<Record<string, string>> = { 'route-distinguisher': 'rd', vni: 'label' };
+
 /** Reads the value behind a field's word. */
 const FIELDS: Readonly<Record<string, (tokens: Tokens) => Uint8Array>> = {
   rd: needRouteDistinguisher,
+  'route-distinguisher': needRouteDistinguisher,
   esi(tokens) {
     const word = tokens.need('an Ethernet segment identifier');
     if (word === '0' || word === '-') return new Uint8Array(ESI_SIZE);
@@ -108,6 +112,8 @@ export class EvpnReader implements NlriReader {
   private name: string | undefined;
   private readonly values = new Map<string, Uint8Array>();
   private readonly columns = new Map<string, number>();
+  /** Which of the words for labels was there. */
+  private labelWord: string | undefined;
 
   read(word: string, tokens: Tokens): undefined {
     if (TYPES[word] !== undefined) {
@@ -117,7 +123,12 @@ export class EvpnReader implements NlriReader {
     }
     const { column } = tokens;
     const value = FIELDS[word]!(tokens);
-    const field = word === 'vni' ? 'label' : word;
+    const field = ALIASES[word] ?? word;
+    if (field === 'label') {
+      this.labelWord ??= word;
+      if (this.labelWord !== word)
+        throw new CommandError('a route has labels or network identifiers, not both', column);
+    }
     if (!this.values.has(field)) {
       this.values.set(field, value);
       this.columns.set(field, column);
@@ -157,7 +168,13 @@ export class EvpnReader implements NlriReader {
     } else if (type !== EvpnType.ethernetAd) out.u8(ip.length * 8).bytes(ip);
     if (may.includes('label')) out.bytes(labels);
     out.patchU8(1, out.length - 2);
-    return splitEvpn(out.view(), 0, out.length);
+    const nlri = splitEvpn(out.view(), 0, out.length);
+    if (type !== EvpnType.ipPrefix) return nlri;
+    // RFC 9136 section 3.1: not two overlay indices; without a label, one (a router's MAC: "vni 0" says it is meant).
+    const isZero = (field: string): boolean => values.get(field)?.every((octet) => octet === 0) ?? true;
+    if (!isZero('esi') && !isZero('gateway')) throw refuse('gateway', `${name} has an esi or a gateway, not both`);
+    const hasPath = values.has('label') || !isZero('esi') || !isZero('gateway');
+    return hasPath ? nlri : { ...nlri, lacks: 'a label, a gateway or an esi' };
   }
 }
 
@@ -171,15 +188,15 @@ export function readLabel(source: Uint8Array, at: number): number {
   return (source[at]! << 16) | (source[at + 1]! << 8) | source[at + 2]!;
 }
 
-/** `label 100` where the octets are those of a label at the bottom of a stack, else `vni 1600`. */
-function printLabels(source: Uint8Array, start: number, { labels, labelsSize }: EvpnLayout): string {
+/** `label 100` where the octets are those of a label at the bottom of a stack, else `vni 1600`. @param isNeeded also 0 is told */
+function printLabels(source: Uint8Array, start: number, { labels, labelsSize }: EvpnLayout, isNeeded: boolean): string {
   const values: number[] = [];
   for (let at = labels; at < labels + labelsSize; at += LABEL_SIZE) values.push(readLabel(source, start + at));
   const isLabel = values.every((value) => (value & 0xf) === BOTTOM_OF_STACK);
   const numbers = isLabel ? values.map((value) => value >>> 4) : values;
   const word = isLabel ? 'label' : 'vni';
   if (numbers.length > 1) return ` ${word} [ ${numbers.join(' ')} ]`;
-  return numbers[0] === 0 && !isLabel ? '' : ` ${word} ${numbers[0]}`;
+  return numbers[0] === 0 && !isLabel && !isNeeded ? '' : ` ${word} ${numbers[0]}`;
 }
 
 /** The NLRI from `start` to `end` in the words of commands. */
@@ -189,6 +206,10 @@ export function printEvpn(source: Uint8Array, start: number, end: number): strin
   const { type, rd, esi, ethernetTag, mac, ip, ipSize, ipLength, gateway } = layout;
   const isZero = (at: number, size: number): boolean =>
     source.subarray(start + at, start + at + size).every((octet) => octet === 0);
+  // What RFC 9136 section 3.1 forbids has no words.
+  if (type === EvpnType.ipPrefix && !isZero(esi, ESI_SIZE) && !isZero(gateway, ipSize)) {
+    return `raw 0x${toHex(source.subarray(start, end))}`;
+  }
   let text = `${NAMES.get(type)} rd ${printRouteDistinguisher(source, start + rd)}`;
   const isNamed = type === EvpnType.ethernetAd || type === EvpnType.ethernetSegment;
   if (esi >= 0 && (isNamed || !isZero(esi, ESI_SIZE))) text += ` esi ${printColons(source, start + esi, ESI_SIZE)}`;
@@ -201,5 +222,6 @@ export function printEvpn(source: Uint8Array, start: number, end: number): strin
       text += ` gateway ${printIp(source.subarray(start + gateway, start + gateway + ipSize))}`;
     }
   } else if (address !== '') text += ` ip ${address}`;
-  return layout.labels < 0 ? text : text + printLabels(source, start, layout);
+  const isNeeded = type === EvpnType.ipPrefix && isZero(esi, ESI_SIZE) && isZero(gateway, ipSize);
+  return layout.labels < 0 ? text : text + printLabels(source, start, layout, isNeeded);
 }

@@ -9,6 +9,7 @@
 import type { Writer } from '../../util/bytes.js';
 import {
   FRAGMENTS,
+  FRAGMENTS_OF_IPV6,
   ICMP_CODES,
   ICMP_TYPES,
   ICMPV6_CODES,
@@ -74,7 +75,8 @@ function numeric(type: number, name: string, names: ValueNames, max: number, max
 }
 
 /** The kinds that both address families have under the same name. */
-function common(icmpTypes: ValueNames, icmpCodes: ValueNames): FlowComponent[] {
+function common(afi: FlowAfi, icmpTypes: ValueNames, icmpCodes: ValueNames): FlowComponent[] {
+  const fragments = afi === 1 ? FRAGMENTS : FRAGMENTS_OF_IPV6;
   return [
     numeric(4, 'port', PORTS, MAX_U16),
     numeric(5, 'destination-port', PORTS, MAX_U16),
@@ -83,7 +85,7 @@ function common(icmpTypes: ValueNames, icmpCodes: ValueNames): FlowComponent[] {
     numeric(8, 'icmp-code', icmpCodes, MAX_U8),
     { type: 9, name: 'tcp-flags', kind: 'bitmask', names: TCP_FLAGS, max: 0x0fff, maxOctets: 2 },
     numeric(10, 'packet-length', NO_NAMES, MAX_U16),
-    { type: 12, name: 'fragment', kind: 'bitmask', names: FRAGMENTS, max: MAX_U8, maxOctets: 1 },
+    { type: 12, name: 'fragment', kind: 'bitmask', names: fragments, max: MAX_U8, maxOctets: 1 },
   ];
 }
 
@@ -100,7 +102,7 @@ export const COMPONENTS: Readonly<Record<FlowAfi, readonly (FlowComponent | unde
     prefix(2, 'source-ipv4'),
     numeric(3, 'protocol', PROTOCOLS, MAX_U8),
     numeric(11, 'dscp', NO_NAMES, 0x3f, 1),
-    ...common(ICMP_TYPES, ICMP_CODES),
+    ...common(1, ICMP_TYPES, ICMP_CODES),
   ]),
   2: byType([
     prefix(1, 'destination-ipv6'),
@@ -108,7 +110,7 @@ export const COMPONENTS: Readonly<Record<FlowAfi, readonly (FlowComponent | unde
     numeric(3, 'next-header', PROTOCOLS, MAX_U8),
     numeric(11, 'traffic-class', NO_NAMES, MAX_U8, 1),
     numeric(13, 'flow-label', NO_NAMES, 0xfffff),
-    ...common(ICMPV6_TYPES, ICMPV6_CODES),
+    ...common(2, ICMPV6_TYPES, ICMPV6_CODES),
   ]),
 };
 

@@ -6,9 +6,9 @@
  *   8 octets   route distinguisher, in the VPN families
  *   n octets   components, ascending by type
  */
-import { NO_BYTES, toHex, Writer } from '../../util/bytes.js';
+import { NO_BYTES, readU16, toHex, Writer } from '../../util/bytes.js';
 import type { Tokens } from '../../util/tokens.js';
-import { Safi } from '../codes.js';
+import { AttributeCode, Safi } from '../codes.js';
 import { printRouteDistinguisher, RD_SIZE, showRouteDistinguisher } from '../route-distinguisher.js';
 import { type FlowAfi, walkComponents, writeComponent } from './flow-component.js';
 import { FlowReader, writeFlowLength } from './flow-reader.js';
@@ -27,6 +27,27 @@ const FLOW_NEXT_HOP: NextHopRule = {
 
 const FIRST_LONG_LENGTH = 0xf0;
 
+/** Type and subtype of the extended communities that hold a rate as a float (RFC 8955 sections 7.1 and 7.2). */
+const RATES: ReadonlySet<number> = new Set([0x8006, 0x800c]);
+const RATE_AT = 4;
+const COMMUNITY_SIZE = 8;
+
+/** A rule whose rate is no number cannot be obeyed; a negative one means zero (RFC 8955 section 7.1). */
+function refusal(
+  _source: Uint8Array,
+  _start: number,
+  _end: number,
+  findAttribute: (code: number) => Uint8Array | undefined,
+): string | undefined {
+  const value = findAttribute(AttributeCode.extendedCommunities);
+  if (value === undefined) return undefined;
+  const view = new DataView(value.buffer, value.byteOffset, value.length);
+  for (let at = 0; at + COMMUNITY_SIZE <= value.length; at += COMMUNITY_SIZE) {
+    if (RATES.has(readU16(value, at)) && Number.isNaN(view.getFloat32(at + RATE_AT))) return 'a rate that is no number';
+  }
+  return undefined;
+}
+
 /** One component as text. */
 interface ShownComponent {
   readonly name: string;
@@ -34,6 +55,11 @@ interface ShownComponent {
 }
 
 const scratch = new Writer(256);
+
+/** ExaBGP 4 has a name of its own for this term in arrays, though not in the "string" beside them. */
+function withOldNames(value: string): string {
+  return value.replace(/(?<=^|&)!is-fragment(?=$|&)/, 'not-a-fragment');
+}
 
 /** Makes a family of flow rules. @param afi 1 IPv4, 2 IPv6 @param isVpn rules carry a route distinguisher */
 export function flowFamily(afi: FlowAfi, isVpn: boolean): Family {
@@ -63,7 +89,11 @@ export function flowFamily(afi: FlowAfi, isVpn: boolean): Family {
 
   const words = (components: readonly ShownComponent[]): string =>
     components
-      .map(({ name, values }) => `${name} ${values.length === 1 ? values[0]! : `[ ${values.join(' ')} ]`}`)
+      .map(({ name, values }) => {
+        // As ExaBGP: brackets around more than one operator, also where AND joins them.
+        const isOne = values.length === 1 && !values[0]!.includes('&');
+        return `${name} ${isOne ? values[0]! : `[ ${values.join(' ')} ]`}`;
+      })
       .join(' ');
 
   const print = (source: Uint8Array, start: number, end: number): string => {
@@ -93,6 +123,7 @@ export function flowFamily(afi: FlowAfi, isVpn: boolean): Family {
     isMalformed(source: Uint8Array, start: number, end: number): boolean {
       return walkComponents(source, bodyOf(source, start) + rdOctets, end, afi, () => {}) !== undefined;
     },
+    refusal,
     split(source: Uint8Array, start: number, end: number): ParsedNlri {
       const body = bodyOf(source, start);
       const out = scratch.reset();
@@ -129,9 +160,10 @@ export function flowFamily(afi: FlowAfi, isVpn: boolean): Family {
       nextHop?: string,
     ): string {
       const components = show(source, start, end, dialect === 'exabgp-4') ?? [];
-      const members = components.map(
-        ({ name, values }) => `"${name}": [ ${values.map((one) => `"${one}"`).join(', ')} ]`,
-      );
+      const members = components.map(({ name, values }) => {
+        const shown = dialect === 'exabgp-4' ? values.map(withOldNames) : values;
+        return `"${name}": [ ${shown.map((one) => `"${one}"`).join(', ')} ]`;
+      });
       let text = `flow ${words(components)}`;
       if (pathId !== undefined) members.push(`"path-information": "${printPathId(pathId)}"`);
       if (components.length === 0) members.push(`"raw": "${toHex(source.subarray(start, end)).toUpperCase()}"`);

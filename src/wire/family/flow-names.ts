@@ -253,9 +253,16 @@ export const TCP_FLAGS = valueNames(
   { psh: 0x08, urgent: 0x20 },
 );
 
-/** Bits of a fragment value; an IPv6 packet has no bit to forbid fragments (RFC 8956 section 3.6). */
+/** Bits of a fragment value. */
 export const FRAGMENTS = valueNames(
   { 'dont-fragment': 1, 'is-fragment': 2, 'first-fragment': 4, 'last-fragment': 8 },
+  {},
+  'fragment type',
+);
+
+/** An IPv6 packet has no bit to forbid fragments, and rules must not ask for it (RFC 8956 section 3.6). */
+export const FRAGMENTS_OF_IPV6 = valueNames(
+  { 'is-fragment': 2, 'first-fragment': 4, 'last-fragment': 8 },
   {},
   'fragment type',
 );

@@ -2,9 +2,10 @@
  * EVPN, AFI 25 SAFI 70: RFC 7432, RFC 9136. Route types 1 to 5 are read; others are kept and shown as they are. What a
  * route holds is in evpn-route.ts, its words in evpn-text.ts.
  */
-import { readU32, toHex, type Writer } from '../../util/bytes.js';
+import { readU16, readU32, toHex, type Writer } from '../../util/bytes.js';
 import { printIp } from '../../util/ip.js';
 import type { Tokens } from '../../util/tokens.js';
+import { AttributeCode } from '../codes.js';
 import { showRouteDistinguisher } from '../route-distinguisher.js';
 import { ESI_SIZE, EvpnType, evpnLayout, HEAD, splitEvpn, writeEvpn } from './evpn-route.js';
 import { EvpnReader, printColons, printEvpn, readLabel } from './evpn-text.js';
@@ -50,6 +51,45 @@ function fieldsToJson(source: Uint8Array, start: number, end: number): string | 
   return text;
 }
 
+/** Type and subtype of extended communities: Router's MAC (RFC 9135 section 6.1), Encapsulation (RFC 9012 section 4.1). */
+const ROUTER_MAC = 0x0603;
+const ENCAPSULATION = 0x030c;
+const COMMUNITY_SIZE = 8;
+
+function hasCommunity(communities: Uint8Array | undefined, kind: number): boolean {
+  if (communities === undefined) return false;
+  for (let at = 0; at + COMMUNITY_SIZE <= communities.length; at += COMMUNITY_SIZE) {
+    if (readU16(communities, at) === kind) return true;
+  }
+  return false;
+}
+
+/**
+ * RFC 9136 sections 3.1 and 3.2: an IP prefix must not have two overlay indices, and without a label it must have one,
+ * which may be the MAC address of a router.
+ */
+function refusal(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  findAttribute: (code: number) => Uint8Array | undefined,
+): string | undefined {
+  const layout = evpnLayout(source, start, end);
+  if (layout?.type !== EvpnType.ipPrefix) return undefined;
+  const { esi, gateway, ipSize, labels } = layout;
+  const isSet = (at: number, size: number): boolean =>
+    source.subarray(start + at, start + at + size).some((octet) => octet !== 0);
+  const hasEsi = isSet(esi, ESI_SIZE);
+  const hasGateway = isSet(gateway, ipSize);
+  if (hasEsi && hasGateway) return 'an IP prefix with both a segment identifier and a gateway';
+  const communities = findAttribute(AttributeCode.extendedCommunities);
+  const field = readLabel(source, start + labels);
+  // With an encapsulation that is not MPLS all 24 bits are a network identifier (RFC 8365 section 5.1.3).
+  const label = hasCommunity(communities, ENCAPSULATION) ? field : field >>> 4;
+  if (label !== 0 || hasEsi || hasGateway || hasCommunity(communities, ROUTER_MAC)) return undefined;
+  return 'an IP prefix with neither label nor overlay index';
+}
+
 export const l2vpnEvpn: Family = {
   afi: 25,
   safi: 70,
@@ -59,6 +99,7 @@ export const l2vpnEvpn: Family = {
 
   sizeOf,
   isMalformed: (source, start, end) => TYPES.has(source[start]!) && evpnLayout(source, start, end) === undefined,
+  refusal,
   split: splitEvpn,
   write: (out: Writer, key, start, end, payload) => writeEvpn(out, key, start, end, payload),
   reader: () => new EvpnReader(),

@@ -66,10 +66,13 @@ const isVpls = (source: Uint8Array, start: number): boolean => readU16(source, s
 function print(source: Uint8Array, start: number, end: number): string {
   if (!isVpls(source, start)) return `0x${toHex(source.subarray(start, end))}`;
   const at = start + HEAD;
+  const size = readU16(source, at + At.size);
+  const base = readLabelField(source, at + At.base);
+  // A withdrawal of ours has neither.
+  const isNone = size === 0 && base === 0;
   return (
-    `rd ${printRouteDistinguisher(source, at)} endpoint ${readU16(source, at + At.endpoint)} ` +
-    `base ${readLabelField(source, at + At.base) >>> 4} offset ${readU16(source, at + At.offset)} ` +
-    `size ${readU16(source, at + At.size)}`
+    `rd ${printRouteDistinguisher(source, at)} endpoint ${readU16(source, at + At.endpoint)}` +
+    `${isNone ? '' : ` base ${base >>> 4}`} offset ${readU16(source, at + At.offset)}${isNone ? '' : ` size ${size}`}`
   );
 }
 

@@ -26,7 +26,8 @@ const TYPES: Readonly<Record<string, { type: MupType; must: readonly string[]; m
   'mup-t2st': { type: MupType.type2Session, must: ['rd', 'teid'], may: [] },
 };
 const NAMES = new Map(Object.entries(TYPES).map(([name, { type }]) => [type, name]));
-const FIELDS = ['rd', 'teid', 'qfi', 'endpoint', 'source', 'raw'];
+const RD_ALIAS = 'route-distinguisher';
+const FIELDS = ['rd', RD_ALIAS, 'teid', 'qfi', 'endpoint', 'source', 'raw'];
 
 /** Collects the words of one route. */
 export class MupReader implements NlriReader {
@@ -46,8 +47,9 @@ export class MupReader implements NlriReader {
       this.address = word === 'mup-isd' || word === 'mup-t1st' ? this.needPrefix(tokens) : this.needIp(tokens);
       return undefined;
     }
-    const { octets, bits } = this.field(word, tokens);
-    if (!this.values.has(word)) this.values.set(word, { octets, bits, column });
+    const field = word === RD_ALIAS ? 'rd' : word;
+    const { octets, bits } = this.field(field, tokens);
+    if (!this.values.has(field)) this.values.set(field, { octets, bits, column });
     return undefined;
   }
 

@@ -36,18 +36,26 @@ export const VPN_IPV4_NEXT_HOP: NextHopRule = {
   isAlsoAttribute: true,
 };
 
-/** VPN-IPv6 (RFC 4659 section 3.2). */
+/** Labeled IPv6. Over an IPv4 backbone the next hop is an IPv4-mapped address (RFC 4798 section 2). */
+export const LABELED_IPV6_NEXT_HOP: NextHopRule = { ...IPV6_NEXT_HOP, mapsIpv4: true };
+
+/** VPN-IPv6 (RFC 4659 section 3.2); over an IPv4 backbone as labeled IPv6 (section 3.2.1.2). */
 export const VPN_IPV6_NEXT_HOP: NextHopRule = {
   addressSize: 16,
   lengths: [24, 48],
   extendedLengths: [],
   prefixOctets: 8,
   isAlsoAttribute: true,
+  mapsIpv4: true,
 };
 
 /** @returns true when a next hop of 4, 16 or 32 octets of addresses needs nothing negotiated in this family (without RFC 8950) */
-export function isPlainNextHop({ addressSize, lengths, prefixOctets }: NextHopRule, size: number): boolean {
-  return addressSize === 0 || lengths.includes(size + prefixOctets * (size > 16 ? 2 : 1));
+export function isPlainNextHop({ addressSize, lengths, prefixOctets, mapsIpv4 }: NextHopRule, size: number): boolean {
+  return (
+    addressSize === 0 ||
+    (size === 4 && mapsIpv4 === true) ||
+    lengths.includes(size + prefixOctets * (size > 16 ? 2 : 1))
+  );
 }
 
 /** @returns true when routes with this next hop go in MP_REACH_NLRI, false for the NLRI field (RFC 4271, 4760, 8950) */

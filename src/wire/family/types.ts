@@ -103,6 +103,17 @@ export interface Family {
    * (RFC 7606 section 5.4, RFC 9552 section 8.2.2). Only for NLRI that `sizeOf` accepted.
    */
   isMalformed?(source: Uint8Array, start: number, end: number): boolean;
+  /**
+   * Why an announcement whose NLRI is well-formed counts as a withdrawal, by what it and its attributes say together
+   * (RFC 9136 section 3.1); undefined for all others.
+   * @param findAttribute value of the attribute with a type code, or undefined
+   */
+  refusal?(
+    source: Uint8Array,
+    start: number,
+    end: number,
+    findAttribute: (code: number) => Uint8Array | undefined,
+  ): string | undefined;
   /** Wire -> key and payload, canonical (host bits masked). Only for NLRI that `sizeOf` accepted. */
   split(source: Uint8Array, start: number, end: number): ParsedNlri;
   /** Key and payload -> wire. The key lies in `key` from `start` to `end`. */

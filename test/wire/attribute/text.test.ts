@@ -80,6 +80,8 @@ test(reads, 'extended-community origin4:65001:3', '02030000fde90003', 'origin:65
 test(reads, 'extended-community redirect:1400:84000', '8008057800014820', 'redirect:1400:84000');
 test(reads, 'extended-community redirect:10.0.0.1:7', '81080a0000010007');
 test(reads, 'extended-community redirect:70000:7', '8208000111700007');
+test(reads, 'extended-community redirect:65000L:7', '82080000fde80007', 'redirect:65000L:7');
+test(reads, 'extended-community copy-to-nexthop-ietf 1.2.3.4', '010c010203040001', 'copy-to-nexthop-ietf 1.2.3.4');
 test(reads, 'extended-community redirect-to-nexthop', '0800000000000000', 'redirect-to-nexthop');
 test(reads, 'extended-community [ redirect-to-nexthop-ietf 1.2.3.4 72:1 ]', '010c010203040000 0002004800000001');
 test(reads, 'extended-community l2info:19:0:1500:111', '800a130005dc006f', 'l2info:19:0:1500:111');
@@ -88,6 +90,14 @@ test(reads, 'extended-community bandwith:65001:125000000', '4004fde94cee6b28', '
 test(reads, 'extended-community color:100', '030b000000000064', 'color:100');
 test(reads, 'extended-community color:100:1', '030b400000000064', 'color:100:1');
 test(reads, 'extended-community encap:VXLAN', '030c000000000008', 'encap:VXLAN');
+test(reads, 'extended-community encapsulation:vxlan', '030c000000000008', 'encap:VXLAN');
+test(
+  reads,
+  'extended-community [ encap:geneve encap:4711 ]',
+  '030c000000000013 030c000000001267',
+  '[ encap:19 encap:4711 ]',
+);
+test(reads, 'extended-community link-bandwidth:65001:1.5', '4004fde93fc00000', 'bandwidth:65001:1.5');
 test(reads, 'extended-community default-gateway', '030d000000000000', 'default-gateway');
 test(reads, 'extended-community consistentHashSortOrder:7', '0314000000070000', 'consistentHashSortOrder:7');
 test(reads, 'extended-community mac-mobility:5:sticky', '0600010000000005', 'mac-mobility:5:sticky');
@@ -190,6 +200,9 @@ test(refuses, 'extended-community target4:1:65536', 20);
 test(refuses, 'extended-community bogus:1:1', 20);
 test(refuses, 'extended-community l2info:1:2:3', 20);
 test(refuses, 'extended-community color:4294967296', 20);
+test(refuses, 'extended-community encap:bogus', 20);
+test(refuses, 'extended-community rate-limit:-1', 20);
+test(refuses, 'extended-community rate-limit:nan', 20);
 test(refuses, 'extended-community color:1:4', 20);
 test(refuses, 'extended-community esi-label:1048576', 20);
 test(refuses, 'extended-community es-import:00:11:22:33:44', 20);

@@ -48,6 +48,7 @@ test(
   '0f 01200020010db8 0268412468acf134',
 );
 test(both, IPV6, 'destination-ipv6 ::/0/0 flow-label [ =5 >300&<70000 ]', '0e 010000 0d 0105 12012c e400011170');
+test(both, IPV4, 'port [ >80&<90 ]', '05 04 0250 c45a');
 test(both, IPV4, 'port [ true false !=5 ]', '07 04 0700 0000 8605');
 test(both, IPV4, 'tcp-flags [ syn+ack&!=rst =ns !fin ]', '0a 09 0012 4304 110100 8201');
 test(both, IPV4, 'fragment [ last-fragment !is-fragment 0x10 0x0 ]', '09 0c 0008 0202 0010 8000');
@@ -212,5 +213,6 @@ test(refuses, 'route { match { port 1; } then { action bogus; } }', 'bogus');
 test(refuses, 'route { match { port 1; } scope { interface-set both:1:1; } }', 'both:1:1');
 test(refuses, 'route { match { port 1; }', '');
 test(refuses, 'route { match { port 1; } } x', 'x');
+test(refuses, 'route { match { source 2001:db8::/32; fragment dont-fragment; } }', 'dont-fragment');
 test(refuses, 'flow source 2001:db8::/32', '2001:db8::/32', 'ipv4');
 test(refuses, 'flow-vpn source 10.0.0.0/8', '', 'ipv4');

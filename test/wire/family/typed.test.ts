@@ -35,8 +35,10 @@ test(
   sameRoute,
   'l2vpn evpn',
   'ip-prefix rd 1:1 prefix 10.0.0.0/8 label 1',
-  `ip-prefix rd 1:1 prefix 10.0.0.0/8 gateway 1.1.1.1 ${ESI} vni 5`,
+  'ip-prefix rd 1:1 prefix 10.0.0.0/8 gateway 1.1.1.1 vni 5',
 );
+test(sameRoute, 'l2vpn evpn', 'ip-prefix rd 1:1 prefix 10.0.0.0/8', `ip-prefix rd 1:1 prefix 10.0.0.0/8 ${ESI}`);
+test(sameRoute, 'l2vpn evpn', `${MAC} label 100`, MAC.replace('rd', 'route-distinguisher'));
 test(sameRoute, 'l2vpn evpn', `raw 0x${toHex(rawMacIp('0006'))}`, `raw 0x${toHex(rawMacIp('abcd'))}`);
 // draft-ietf-bess-mup-safi section 3.1.3
 const T1ST = 'mup-t1st 10.0.0.0/24 rd 1:1';
@@ -79,6 +81,13 @@ test(
   'l2vpn evpn ip-prefix rd 1:1 prefix 10.0.0.0/8 gateway 2001:db8::1 next-hop 1.1.1.1',
   /one address family/,
 );
+test(refuses, 'l2vpn evpn ip-prefix rd 1:1 prefix 10.0.0.0/8 next-hop 1.1.1.1', /needs a label, a gateway or an esi/);
+test(
+  refuses,
+  `l2vpn evpn ip-prefix rd 1:1 prefix 10.0.0.0/8 label 3 gateway 1.1.1.1 ${ESI} next-hop 1.1.1.1`,
+  /not both/,
+);
+test(refuses, 'l2vpn evpn mac-ip rd 1:1 mac 00:11:22:33:44:55 label 1 vni 2 next-hop 1.1.1.1', /not both/);
 test(refuses, 'l2vpn evpn raw 0x0203aabbcc next-hop 1.1.1.1', /no well-formed route of type 2/);
 test(refuses, 'l2vpn evpn raw 0x0604aabbcc next-hop 1.1.1.1', /type, length, value/);
 test(refuses, 'ipv4 mup mup-isd 10.0.0.1/24 rd 1:1 next-hop 1.1.1.1', /bits set/);
@@ -171,6 +180,73 @@ test(ends, 'an EVPN type without a length', '0019', '46', '02');
 test(ends, 'EVPN that runs past the attribute', '0019', '46', '0321000000');
 test(ends, 'an SR policy of 95 bits', '0001', '49', `5f${'00'.repeat(12)}`);
 test(ends, 'a cut head of link state', '4004', '47', '000100');
+
+const countsAsWithdrawn = test.macro({
+  title: (_, what: string) => `counts as withdrawn, and the routes around it are announced: ${what}`,
+  exec(t, _: string, family: string, nlri: string, good: string, communities: string) {
+    const { afi, safi } = familyByName(family)!;
+    const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+    const extended = communities === '' ? '' : `c010${hex(communities.length / 2, 2)}${communities}`;
+    const value = `${hex(afi, 4)}${hex(safi, 2)}${afi === 25 ? '04c0000201' : '00'}00${good}${nlri}`;
+    const attributes = `${ATTRIBUTES}${extended}900e${hex(value.length / 2, 4)}${value}`;
+    const update = decodeUpdate(fromHex(`0000${hex(attributes.length / 2, 4)}${attributes}`)!, NEGOTIATED);
+    const octetsOf = (runs: typeof update.announced): string[] =>
+      runs.map(({ source, start, end }) => toHex(source.subarray(start, end)));
+    t.deepEqual(octetsOf(update.announced), good === '' ? [] : [good]);
+    t.deepEqual(octetsOf(update.withdrawn), [nlri]);
+    t.is(update.faults.length, 1);
+    t.false(update.isTreatedAsWithdraw);
+  },
+});
+/** An IP prefix 198.51.100.0/24 with the first octet of its segment identifier, its gateway and its label. */
+const ipPrefix = (esi: string, gateway: string, label: string): string =>
+  `05220000fde800000001${esi}${'00'.repeat(9)}0000000018c6336400${gateway}${label}`;
+// RFC 9136 section 3.1
+test(
+  countsAsWithdrawn,
+  'an IP prefix without label and overlay index',
+  'l2vpn evpn',
+  ipPrefix('00', '00000000', '000000'),
+  GOOD_MULTICAST,
+  '',
+);
+test(countsAsWithdrawn, 'an IP prefix with label 0', 'l2vpn evpn', ipPrefix('00', '00000000', '000001'), '', '');
+test(
+  countsAsWithdrawn,
+  'an IP prefix with two overlay indices',
+  'l2vpn evpn',
+  ipPrefix('01', '01010101', '000641'),
+  GOOD_MULTICAST,
+  '',
+);
+// RFC 8955 section 7: an action that cannot be understood
+test(countsAsWithdrawn, 'a flow rule whose rate is no number', 'ipv4 flow', '03038106', '', '800600007fc00000');
+test(countsAsWithdrawn, 'a flow rule whose packet rate is no number', 'ipv4 flow', '03038106', '', '800c0000ffc00000');
+
+const isAnnounced = test.macro({
+  title: (_, what: string) => `is announced: ${what}`,
+  exec(t, _: string, nlri: string, communities: string) {
+    const extended =
+      communities === '' ? '' : `c010${(communities.length / 2).toString(16).padStart(2, '0')}${communities}`;
+    const value = `00194604c000020100${nlri}`;
+    const attributes = `${ATTRIBUTES}${extended}900e${(value.length / 2).toString(16).padStart(4, '0')}${value}`;
+    const update = decodeUpdate(
+      fromHex(`0000${(attributes.length / 2).toString(16).padStart(4, '0')}${attributes}`)!,
+      NEGOTIATED,
+    );
+    t.is(update.announced.length, 1);
+    t.deepEqual([update.withdrawn, update.faults], [[], []]);
+  },
+});
+test(isAnnounced, 'an IP prefix that a gateway resolves', ipPrefix('00', '01010101', '000000'), '');
+test(isAnnounced, 'an IP prefix that a segment resolves', ipPrefix('01', '00000000', '000000'), '');
+test(
+  isAnnounced,
+  "an IP prefix that a router's MAC resolves",
+  ipPrefix('00', '00000000', '000000'),
+  '0603001122334455',
+);
+test(isAnnounced, 'an IP prefix with network identifier 5', ipPrefix('00', '00000000', '000005'), '030c000000000008');
 
 test('an unknown EVPN type is kept as it is', (t) => {
   const evpn = familyByName('l2vpn evpn')!;
