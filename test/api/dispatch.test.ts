@@ -2,6 +2,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { MAX_OWED_ANSWERS } from '../../src/api/answers.js';
+import { makeNegotiated } from '../support/negotiated.js';
 import { Lab, labWithPeer } from './lab.js';
 
 const ALL_ATTRIBUTES =
@@ -39,6 +40,20 @@ test(answer, 'announce eor', 'done');
 test(answer, 'announce eor ipv4 bogus', 'error');
 test(answer, 'announce route-refresh ipv4 unicast', 'done');
 test(answer, 'announce operational asm afi ipv4 safi unicast advisory "hi"', 'error');
+test(answer, 'announce operational bogus afi ipv4 safi unicast advisory "hi"', 'error');
+for (const [line, expected] of [
+  ['announce operational rpcq afi ipv4 safi unicast sequence 1', 'done'],
+  ['neighbor 127.0.0.2 announce operational asm afi ipv4 safi unicast advisory "hi there"', 'done'],
+  ['announce operational asm afi ipv4 safi unicast', 'error'],
+] as const) {
+  test(`with operational messages: ${line}`, async (t) => {
+    const { lab, peer, console } = labWithPeer();
+    lab.up(peer);
+    peer.negotiated = makeNegotiated({ operational: true });
+    t.deepEqual(await console.say(line), [expected]);
+    t.is(peer.acts.length, expected === 'done' ? 1 : 0);
+  });
+}
 test(answer, 'announce route 10.66.0.0/24', 'error', 0);
 test(answer, 'announce route 10.66.0.1/24 next-hop self', 'error', 0);
 test(answer, 'announce route 10.66.0.0/24 next-hop self foo bar', 'error', 0);

@@ -130,6 +130,54 @@ test(
   '1:51: neighbors[0].remoteAddress: a link-local address needs a zone ("fe80::1%eth0") or sourceInterface',
 );
 test(
+  'neighbor: long-lived without graceful restart',
+  refuses,
+  withNeighbor('capabilities: {longLivedGracefulRestart: true}'),
+  `2:${AT + 41}: neighbors[0].capabilities.longLivedGracefulRestart: needs gracefulRestart (RFC 9494)`,
+);
+test(
+  'neighbor: stale time of 25 bits',
+  refuses,
+  withNeighbor('capabilities: {gracefulRestart: true, longLivedGracefulRestart: {time: 16777216}}'),
+  `2:${AT + 71}: neighbors[0].capabilities.longLivedGracefulRestart.time: must be at most 16777215`,
+);
+test(
+  'neighbor: stale time of a family that is not offered',
+  refuses,
+  withNeighbor('capabilities: {gracefulRestart: true, longLivedGracefulRestart: {families: {"ipv6 unicast": 1}}}'),
+  `2:${AT + 92}: neighbors[0].capabilities.longLivedGracefulRestart.families["ipv6 unicast"]: the family "ipv6 unicast" is not in families`,
+);
+test(
+  'neighbor: paths limited that are not received',
+  refuses,
+  withNeighbor('capabilities: {addPath: "send", pathsLimit: {"ipv4 unicast": 2}}'),
+  `2:${AT + 61}: neighbors[0].capabilities.pathsLimit["ipv4 unicast"]: paths of "ipv4 unicast" are not received: addPath does not say so`,
+);
+test(
+  'neighbor: paths limited of nothing',
+  refuses,
+  withNeighbor('capabilities: {pathsLimit: 2}'),
+  `2:${AT + 27}: neighbors[0].capabilities.pathsLimit: needs addPath: "receive"`,
+);
+test(
+  'neighbor: a link-local address that is none',
+  refuses,
+  withNeighbor('nextHopSelf: {linkLocal: "2001:db8::1"}'),
+  `2:${AT + 25}: neighbors[0].nextHopSelf.linkLocal: expected a link-local address (fe80::/10)`,
+);
+test(
+  'neighbor: operational messages without the capability',
+  refuses,
+  withNeighbor('operational: "rpcq afi ipv4 safi unicast sequence 1"'),
+  `2:${AT + 13}: neighbors[0].operational: needs capabilities.operational: true`,
+);
+test(
+  'neighbor: an operational message that is none',
+  refuses,
+  withNeighbor('capabilities: {operational: true}, operational: ["rpcq afi ipv4 safi unicast"]'),
+  `2:${AT + 49}: neighbors[0].operational[0]: column 27: "sequence" expected, not the end of the line`,
+);
+test(
   'neighbor: passive without listener',
   refuses,
   withNeighbor('passive: true'),

@@ -28,7 +28,7 @@ type Reach = 'all' | 'a' | 'b';
 type Op =
   | { readonly do: 'add'; readonly name: number; readonly reach: Reach; readonly remembers: boolean }
   | { readonly do: 'remove' | 'close' | 'flush' | 'refresh'; readonly name: number }
-  | { readonly do: 'open'; readonly name: number; readonly addPath: boolean }
+  | { readonly do: 'open'; readonly name: number; readonly addPath: boolean; readonly limit: number }
   | {
       readonly do: 'announce';
       readonly from: number;
@@ -74,7 +74,10 @@ const op: fc.Arbitrary<Op> = fc.oneof(
       name,
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('open' as const), name, addPath: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('open' as const), name, addPath: fc.boolean(), limit: fc.nat(2) }),
+  },
   {
     weight: 12,
     arbitrary: fc.record({
@@ -115,9 +118,19 @@ function apply(table: Table, one: Op): void {
 }
 
 /** What a peer must hold of a table. */
-function expected(table: Table, addPath: boolean): Map<string, number> {
+function expected(table: Table, addPath: boolean, limit: number): Map<string, number> {
   const out = new Map<string, number>();
-  for (const [key, { med }] of table) out.set(addPath ? key : key.split(' ')[0]!, med);
+  if (!addPath) {
+    for (const [key, { med }] of table) out.set(key.split(' ')[0]!, med);
+    return out;
+  }
+  const paths = new Map<string, number>();
+  for (const [key, { med }] of [...table].reverse()) {
+    const destination = key.split(' ')[0]!;
+    const count = (paths.get(destination) ?? 0) + 1;
+    paths.set(destination, count);
+    if (limit === 0 || count <= limit) out.set(key, med);
+  }
   return out;
 }
 
@@ -126,7 +139,10 @@ class NaivePeer {
   readonly holds = new Map<string, number>();
   readonly replayed: number[] = [];
 
-  constructor(readonly addPath: boolean) {}
+  constructor(
+    readonly addPath: boolean,
+    readonly limit: number,
+  ) {}
 
   read(chunk: Uint8Array): void {
     const data = Buffer.from(chunk);
@@ -157,7 +173,7 @@ class NaivePeer {
 }
 
 const profiles = new EncodeProfiles();
-function profile(addPath: boolean): EncodeProfile {
+function profile(addPath: boolean, limit: number): EncodeProfile {
   const per = (value: boolean): boolean[] => families.map((_, i) => i === IPV4 && value);
   return profiles.intern({
     localAs: 65000,
@@ -166,6 +182,7 @@ function profile(addPath: boolean): EncodeProfile {
     messageSize: 4096,
     families: per(true),
     addPath: per(addPath),
+    pathsLimit: families.map(() => (addPath ? limit : 0)),
     extendedNextHop: per(false),
     groupUpdates: true,
     self4: new Uint8Array([192, 0, 2, 254]),
@@ -226,8 +243,8 @@ function run(ops: readonly Op[]): string | undefined {
     } else if (one.do === 'open') {
       const open = neighbors.get(one.name);
       if (open === undefined || open.feed !== undefined) continue;
-      open.feed = rib.openFeed(open.member, profile(one.addPath));
-      const peer = new NaivePeer(one.addPath);
+      open.feed = rib.openFeed(open.member, profile(one.addPath, one.limit));
+      const peer = new NaivePeer(one.addPath, one.limit);
       open.peer = peer;
       open.feed.onReplayed = (family) => peer.replayed.push(family);
     } else if (one.do === 'close') {
@@ -279,7 +296,7 @@ function run(ops: readonly Op[]): string | undefined {
       return true;
     };
     while (feed.drain(read, FOREVER) !== 'idle');
-    const want = expected(table, peer!.addPath);
+    const want = expected(table, peer!.addPath, peer!.limit);
     const got = [...peer!.holds].sort().join();
     if (got !== [...want].sort().join()) return `n${n} holds ${got}, not ${[...want].sort().join()}`;
     if (peer!.replayed.join() !== `${IPV4}`) return `n${n}: End-of-RIB due for ${peer!.replayed.join()}`;
@@ -303,7 +320,7 @@ test('a peer holds what was asked for last, whatever the batching', (t) => {
 /** One neighbor with an open session that holds prefix 0 and nothing is under way. */
 const BEGIN: readonly Op[] = [
   { do: 'add', name: 0, reach: 'all', remembers: true },
-  { do: 'open', name: 0, addPath: false },
+  { do: 'open', name: 0, addPath: false, limit: 0 },
   { do: 'announce', from: 0, to: 'any', prefix: 0, path: 0, med: 0, owner: 0 },
   { do: 'drain', name: 0, chunks: 99 },
 ];

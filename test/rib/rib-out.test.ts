@@ -5,7 +5,7 @@ import type { Member, OutFeed } from '../../src/rib/types.js';
 import { silentLogger } from '../../src/util/log.js';
 import { TurnScheduler } from '../../src/util/turn.js';
 import { packSet } from '../../src/wire/attribute-set.js';
-import { familyByName, familyIndex } from '../../src/wire/family/index.js';
+import { families, familyByName, familyIndex } from '../../src/wire/family/index.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { makeProfile } from '../support/profile.js';
 
@@ -55,6 +55,50 @@ function drained(feed: OutFeed, room = 1000): string[] {
       for (let p = attributesEnd; p < end; p += 2) out.push(`+${data[p + 1]}`);
     }
     return --left > 0;
+  }, FOREVER);
+  return out;
+}
+
+test('a peer that wants two paths of a prefix gets the two newest', (t) => {
+  const lab = new Lab();
+  const member = lab.member('n');
+  const path = (id: number): Uint8Array => Uint8Array.of(IPV4, 0, 0, 0, id, 8, 10);
+  const announce = (id: number): void => {
+    lab.rib.announce(lab.rib.targetsOfProcess('p'), path(id), 7, lab.set, OWNER);
+  };
+  const withdraw = (id: number): void => lab.rib.withdraw(lab.rib.targetsOfProcess('p'), path(id), 7);
+  const isIpv4 = families.map((_, index) => index === IPV4);
+  const feed = lab.rib.openFeed(member, makeProfile({ addPath: isIpv4, pathsLimit: isIpv4.map((is) => (is ? 2 : 0)) }));
+  for (const id of [1, 2, 3]) announce(id);
+  t.deepEqual(paths(feed), ['+2', '+3']);
+  announce(4);
+  t.deepEqual(paths(feed), ['-2', '+4']);
+  announce(1);
+  t.deepEqual(paths(feed), ['-3', '+1'], 'an identical announce makes it the newest');
+  announce(1);
+  announce(4);
+  t.deepEqual(paths(feed), [], 'both were sent already');
+  withdraw(4);
+  t.deepEqual(paths(feed), ['-4', '+3']);
+  withdraw(2);
+  t.deepEqual(paths(feed), ['-2'], 'it was not sent: an unknown withdrawal does no harm');
+  feed.refresh(IPV4);
+  t.deepEqual(paths(feed).sort(), ['+1', '+3']);
+});
+
+/** As `drained`, path identifiers instead of prefixes; all prefixes have one octet. */
+function paths(feed: OutFeed): string[] {
+  const out: string[] = [];
+  feed.drain((chunk) => {
+    const data = Buffer.from(chunk);
+    for (let at = 0; at + 19 <= data.length; at += data.readUInt16BE(at + 16)) {
+      const end = at + data.readUInt16BE(at + 16);
+      const withdrawn = data.readUInt16BE(at + 19);
+      for (let p = at + 21; p < at + 21 + withdrawn; p += 6) out.push(`-${data.readUInt32BE(p)}`);
+      const attributesEnd = at + 23 + withdrawn + data.readUInt16BE(at + 21 + withdrawn);
+      for (let p = attributesEnd; p < end; p += 6) out.push(`+${data.readUInt32BE(p)}`);
+    }
+    return true;
   }, FOREVER);
   return out;
 }

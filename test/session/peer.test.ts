@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { PeerObserver } from '../../src/session/observer.js';
 import type { PeerConfig } from '../../src/session/peer-config.js';
+import { sessionProfile } from '../../src/session/session-profile.js';
 import { parseIpv4 } from '../../src/util/ip.js';
 import { encodeEndOfRib } from '../../src/wire/end-of-rib.js';
 import { families, familyByName } from '../../src/wire/family/index.js';
@@ -10,7 +11,9 @@ import { buildMessage } from '../../src/wire/message.js';
 import { openOf } from '../../src/wire/negotiate.js';
 import { encodeNotification, encodeShutdownText } from '../../src/wire/notification.js';
 import { encodeOpen } from '../../src/wire/open.js';
+import { encodeOperational, type OperationalMessage } from '../../src/wire/operational.js';
 import { encodeRouteRefresh } from '../../src/wire/refresh.js';
+import { makeNegotiated } from '../support/negotiated.js';
 import { type Bench, baseConfig, bench, MemoryTransport, settle } from './harness.js';
 
 const ipv4 = familyByName('ipv4 unicast')!;
@@ -168,6 +171,15 @@ for (const state of ALL_STATES) {
   const noLarge = { capabilities: { ...baseConfig.capabilities, extendedMessage: false } };
   test(`${state}: an UPDATE of 4097 octets`, answered, state, header(4097, 2), '3 1/2:1001', noLarge);
 }
+const ASM: OperationalMessage = { name: 'ASM', layout: 'advisory', afi: 1, safi: 1, advisory: 'hello' };
+const RPCQ: OperationalMessage = { name: 'RPCQ', layout: 'query', afi: 1, safi: 1, routerId: undefined, sequence: 1 };
+const ADVISORY = encodeOperational(ASM, Uint8Array.of(192, 0, 2, 2));
+const knowsOperational = { capabilities: { ...baseConfig.capabilities, operational: true } };
+for (const state of ['OPENSENT', 'OPENCONFIRM', 'ESTABLISHED'] as const) {
+  test(`${state}: OPERATIONAL, which was not offered`, answered, state, ADVISORY, '3 1/3:06');
+}
+test('OPENSENT: OPERATIONAL', answered, 'OPENSENT', ADVISORY, '3 5/1:06', knowsOperational);
+test('OPENCONFIRM: OPERATIONAL', answered, 'OPENCONFIRM', ADVISORY, '3 5/2:06', knowsOperational);
 test('OPENSENT: an UPDATE', answered, 'OPENSENT', UPDATE, '3 5/1:02');
 test('OPENSENT: a KEEPALIVE', answered, 'OPENSENT', KEEPALIVE, '3 5/1:04');
 test(
@@ -807,4 +819,90 @@ test('the routes end before the layers above hear of the end', (t) => {
   b.wire.fail({ kind: 'reset', text: 'reset' });
   t.deepEqual(order, ['closed']);
   t.is(b.log.at(-1), 'down reset reset');
+});
+
+// Operational messages.
+
+test('operational messages come and go where both sides offered them', (t) => {
+  const seen: string[] = [];
+  const observer: PeerObserver = {
+    onOperational: (_peer, direction, { name, ...rest }) =>
+      seen.push(`${direction} ${name} ${'advisory' in rest ? rest.advisory : rest.routerId?.join('.')}`),
+  };
+  const b = established(knowsOperational, { capabilities: { operational: true } }, observer);
+  b.wire.data(ADVISORY);
+  t.true(b.peer.sendOperational(RPCQ));
+  t.is(kinds(b.wire.take()), '6');
+  t.deepEqual(seen, ['receive ASM hello', 'send RPCQ 192.0.2.1']);
+});
+
+test('an operational message that nobody understands is left out, and counts as life', (t) => {
+  const seen: string[] = [];
+  const b = established(
+    knowsOperational,
+    { hold: 90 },
+    { onOperational: (_peer, _direction, { name }) => seen.push(name) },
+  );
+  for (let i = 0; i < 4; i++) {
+    b.clock.advance(60_000);
+    b.wire.data(buildMessage(6, Uint8Array.of(0, 9, 0, 0)));
+  }
+  t.is(b.peer.state, 'ESTABLISHED');
+  t.deepEqual(seen, []);
+});
+
+test('without the offer of both no operational message is sent', (t) => {
+  const cases = [established(knowsOperational), established({}, { capabilities: { operational: true } })];
+  for (const { peer, wire } of cases) {
+    t.false(peer.sendOperational(ASM));
+    t.is(kinds(wire.take()), '');
+  }
+  t.false(connected(knowsOperational).peer.sendOperational(ASM));
+});
+
+test('a static advisory is said again in the next session, with what the configuration says', (t) => {
+  const texts = ['asm afi ipv4 safi unicast advisory "from the file"', 'rpcq afi ipv4 safi unicast sequence 9'];
+  const open = { capabilities: { operational: true } };
+  const said: string[] = [];
+  const observer: PeerObserver = {
+    onOperational: (_peer, _direction, message) => said.push('advisory' in message ? message.advisory : message.name),
+  };
+  const b = established({ ...knowsOperational, operational: texts }, open, observer);
+  t.deepEqual(said.splice(0), ['from the file', 'RPCQ']);
+  t.true(b.peer.sendOperational({ ...ASM, advisory: 'one' }));
+  t.true(b.peer.sendOperational({ ...ASM, advisory: 'two' }));
+  t.true(b.peer.sendOperational({ ...ASM, name: 'ADM', advisory: 'for now' }));
+  said.length = 0;
+  b.peer.teardown(4, '');
+  b.clock.advance(5000);
+  const next = b.opened[1]!;
+  next.connected();
+  next.data(theirOpen(open));
+  next.data(KEEPALIVE);
+  t.deepEqual(said, ['from the file', 'RPCQ', 'two']);
+});
+
+const selfTable = [
+  ['nothing is said', {}, {}, '20010db8000000000000000000000001'],
+  ['it was not negotiated', { linkLocal: 'fe80::1' }, {}, '20010db8000000000000000000000001'],
+  [
+    'it was negotiated',
+    { linkLocal: 'fe80::1' },
+    { linkLocalNextHop: true },
+    '20010db8000000000000000000000001fe800000000000000000000000000001',
+  ],
+] as const;
+for (const [title, own, negotiated, expected] of selfTable) {
+  test(`a link-local address behind "self": ${title}`, (t) => {
+    const nextHopSelf = { ...baseConfig.nextHopSelf, ...own };
+    const profile = sessionProfile({ ...baseConfig, nextHopSelf }, makeNegotiated(negotiated), '2001:db8::1');
+    t.is(Buffer.from(profile.self6!).toString('hex'), expected);
+  });
+}
+
+test('"self" on a link-local session is that address alone', (t) => {
+  const nextHopSelf = { ...baseConfig.nextHopSelf, linkLocal: 'fe80::1' };
+  const config = { ...baseConfig, nextHopSelf };
+  const profile = sessionProfile(config, makeNegotiated({ linkLocalNextHop: true }), 'fe80::2');
+  t.is(profile.self6!.length, 16);
 });

@@ -54,6 +54,17 @@ const refused = test.macro<[hex: string, expected: string, maxMessageSize?: numb
   title: (_, hex, expected) => `${hex.slice(0, 12)}…${hex.slice(28)} is ${expected}`,
 });
 
+test('OPERATIONAL is a known type once it was offered', (t) => {
+  const message = fromHex(`${'ff'.repeat(16)}001e06000200070001016869${'21'.repeat(2)}`)!;
+  t.is(feed([message], new Framer()).error, '1/3 06');
+  const framer = new Framer();
+  framer.takesOperational = true;
+  t.is(feed([message], framer).messages.length, 1);
+  const short = new Framer();
+  short.takesOperational = true;
+  t.is(feed([fromHex(`${'ff'.repeat(16)}001306`)!], short).error, '1/2 0013');
+});
+
 test(refused, `${'00'.repeat(16)}001304`, '1/1');
 test(refused, `${'ff'.repeat(15)}fe001304`, '1/1');
 test(refused, `00${'ff'.repeat(15)}001304`, '1/1');

@@ -227,6 +227,61 @@ test('graceful restart', (t) => {
   t.false(agree({}, side).gracefulNotification);
 });
 
+test('long-lived graceful restart goes with graceful restart, by family', (t) => {
+  const families = ['ipv4 unicast', 'ipv6 unicast'];
+  const gracefulRestart = { timeSeconds: 120 };
+  const side = (times: Record<string, number> | undefined, restarts = true): Side => ({
+    families,
+    capabilities: { longLivedGracefulRestart: times, gracefulRestart: restarts ? gracefulRestart : undefined },
+  });
+  const both = { 'ipv4 unicast': 3600, 'ipv6 unicast': 7200 };
+  t.is(named(agree(side(both), side(both)).longLived), 'ipv4 unicast,ipv6 unicast');
+  t.is(named(agree(side(both), side({ 'ipv6 unicast': 0 })).longLived), 'ipv6 unicast');
+  t.is(named(agree(side(both), side(undefined)).longLived), '');
+  t.is(named(agree(side(both, false), side(both)).longLived), '');
+  const alone = openOf(options(side(undefined, false), 65001, 2));
+  const tlv = { code: 71, value: Uint8Array.of(0, 1, 1, 0x80, 0, 14, 16) };
+  t.is(named(agree(side(both), { ...alone, capabilities: [...alone.capabilities, tlv] }).longLived), '');
+});
+
+test('PATHS-LIMIT counts where path identifiers are sent', (t) => {
+  const families = ['ipv4 unicast', 'ipv6 unicast'];
+  const asks: Side = {
+    families,
+    capabilities: { addPath: { 'ipv4 unicast': 'receive' }, pathsLimit: { 'ipv4 unicast': 3, 'ipv6 unicast': 4 } },
+  };
+  const limits = (us: Side): string =>
+    agree(us, asks)
+      .pathsLimit.filter((limit) => limit > 0)
+      .join();
+  t.is(limits({ families, capabilities: { addPath: { 'ipv4 unicast': 'send', 'ipv6 unicast': 'send' } } }), '3');
+  t.is(limits({ families }), '');
+});
+
+const flags = [
+  ['linkLocalNextHop', 'linkLocalNextHop'],
+  ['multisession', 'multisession'],
+  ['operational', 'operational'],
+] as const;
+for (const [option, result] of flags) {
+  test(`${option} needs both sides`, (t) => {
+    const on: Side = { capabilities: { [option]: true } };
+    t.true(agree(on, on)[result]);
+    t.false(agree(on, {})[result]);
+    t.false(agree({}, on)[result]);
+  });
+}
+
+test("multisession: Cisco's code will do", (t) => {
+  const open = openOf(options({}, 65001, 2));
+  const cisco = { code: 131, value: Uint8Array.of(0) };
+  const negotiated = agree(
+    { capabilities: { multisession: true } },
+    { ...open, capabilities: [...open.capabilities, cisco] },
+  );
+  t.true(negotiated.multisession);
+});
+
 test('all that we can offer', (t) => {
   const open = openOf(
     options(
@@ -235,11 +290,16 @@ test('all that we can offer', (t) => {
         isRestarting: true,
         capabilities: {
           gracefulRestart: { timeSeconds: 120 },
+          longLivedGracefulRestart: { 'ipv4 unicast': 3600, 'ipv6 unicast': 0xffffff },
           addPath: { 'ipv6 unicast': 'receive' },
+          pathsLimit: { 'ipv6 unicast': 2 },
           extendedNextHop: ['ipv4 unicast'],
           role: 3,
           hostname: true,
           softwareVersion: true,
+          linkLocalNextHop: true,
+          multisession: true,
+          operational: true,
         },
       },
       65000,
@@ -255,12 +315,17 @@ test('all that we can offer', (t) => {
       '65:0000fde8',
       '6:',
       '64:c0780001018000020180',
+      '71:00010180000e1000020180ffffff',
       '69:00020101',
+      '76:0002010002',
       '2:',
       '70:',
       '9:03',
       `73:04${Buffer.from('host').toString('hex')}0b${Buffer.from('example.net').toString('hex')}`,
       `75:07${Buffer.from('crier/0').toString('hex')}`,
+      '77:',
+      '185:',
+      '68:0001',
     ],
   );
   t.deepEqual(openOf(options({}, 65000, 1), true).capabilities, []);

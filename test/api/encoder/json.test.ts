@@ -183,6 +183,42 @@ test(
   four.refresh(neighbor, 'receive', { afi: 1, safi: 1, subtype: 1 }, undefined),
   '"type": "refresh", { ... , "direction": "receive", "route-refresh": { "afi": "ipv4", "safi": "unicast", "subtype": "begin" } }',
 );
+test(
+  'operational is JSON',
+  is,
+  four.operational(
+    neighbor,
+    'send',
+    {
+      name: 'RPCP',
+      layout: 'counter',
+      afi: 1,
+      safi: 1,
+      routerId: Uint8Array.of(10, 0, 0, 1),
+      sequence: 1,
+      counter: 200,
+    },
+    undefined,
+  ),
+  '"type": "operational", { ... , "direction": "send", "operational": { "name": "RPCP", "afi": "ipv4", "safi": "unicast", "router-id": "10.0.0.1", "sequence": 1, "counter": 200 } }',
+);
+test(
+  'an advisory can forge nothing',
+  is,
+  four.operational(
+    neighbor,
+    'receive',
+    { name: 'ADM', layout: 'advisory', afi: 2, safi: 1, advisory: 'a", "b": {' },
+    undefined,
+  ),
+  '"type": "operational", { ... , "direction": "receive", "operational": { "name": "ADM", "afi": "ipv6", "safi": "unicast", "advisory": "a\\", \\"b\\": {" } }',
+);
+test(
+  'negotiated with multisession and operational',
+  is,
+  four.negotiated(neighbor, samples.negotiatedWith({ multisession: true, operational: true })),
+  '"type": "negotiated", { ... , "negotiated": { "message_size": 65535, "hold_time": 9, "asn4": true, "multisession": true, "operational": true, "refresh": "enhanced", "families": [ "ipv4 unicast" ,"ipv6 unicast" ], "nexthop": [  ], "add_path": { "send": [  ], "receive": [  ] } }  }',
+);
 test('overflow', is, four.overflow(17), '"type": "overflow", "overflow": { "dropped": 17 }');
 
 function updateContent(sample: samples.Update, encoder = four): string {

@@ -38,6 +38,18 @@ test(
   encoder.refresh(neighbor, 'send', { afi: 1, safi: 1, subtype: 0 }, undefined),
   `${N} send route-refresh afi ipv4 safi unicast query`,
 );
+const advisory = { name: 'ASM', layout: 'advisory', afi: 1, safi: 1, advisory: 'say "hi" \\' } as const;
+test(
+  is,
+  encoder.operational(neighbor, 'receive', advisory, undefined),
+  `${N} receive operational ASM afi ipv4 safi unicast advisory "say \\"hi\\" \\\\"`,
+);
+const counter = { name: 'RPCP', layout: 'counter', afi: 1, safi: 1, sequence: 1, counter: 200 } as const;
+test(
+  is,
+  encoder.operational(neighbor, 'send', { ...counter, routerId: Uint8Array.of(10, 0, 0, 1) }, KEEPALIVE),
+  `${N} send operational RPCP afi ipv4 safi unicast router-id 10.0.0.1 sequence 1 counter 200 header 0x${HEADER}001304`,
+);
 test(
   is,
   encoder.notification(neighbor, 'receive', decodeNotification(encodeNotification(6, 2)), undefined),

@@ -112,6 +112,7 @@ const ALL = [
   'notification',
   'keepalive',
   'refresh',
+  'operational',
 ];
 
 /** One session from the first step to the last. */
@@ -125,6 +126,8 @@ function session(router: EventRouter, peer: FakePeer): void {
   router.onUp(peer);
   router.onUpdate(peer, 'receive', plain.update, plain.message);
   router.onRefresh(peer, 'receive', { afi: 1, safi: 1, subtype: 0 }, KEEPALIVE);
+  const operational = { name: 'ASM', layout: 'advisory', afi: 1, safi: 1, advisory: '' } as const;
+  router.onOperational(peer, 'receive', operational, KEEPALIVE);
   const notification = encodeNotification(6, 2);
   router.onNotification(peer, 'receive', decodeNotification(notification), notification);
   peer.state = FsmState.idle;
@@ -148,7 +151,11 @@ const wants = test.macro<[api: Partial<ApiBinding>[], expected: string]>({
   title: (_, api) => JSON.stringify(api),
 });
 
-test(wants, [{ receive: ALL }], 'ACTIVE connected negotiated keepalive up update refresh notification down');
+test(
+  wants,
+  [{ receive: ALL }],
+  'ACTIVE connected negotiated keepalive up update refresh operational notification down',
+);
 test(wants, [{ receive: [] }], '');
 test(wants, [], '');
 test('a kind without a mode', wants, [{ receive: ['update', 'keepalive'] }], '');
@@ -226,7 +233,7 @@ test('counters have no gaps per neighbor and helper', (t) => {
         counters,
         counters.map((_, index) => index + 1),
       );
-      t.is(counters.length, helper.name === 'j' ? 6 : 18);
+      t.is(counters.length, helper.name === 'j' ? 6 : 20);
     }
   }
 });
@@ -239,7 +246,7 @@ test('text and JSON helpers side by side', (t) => {
   router.helperStarted(json);
   router.helperStarted(text);
   session(router, peer);
-  t.is(json.written.length, 9);
+  t.is(json.written.length, 10);
   t.deepEqual(
     text.written.map(({ text }) => text.split('\n')[0]),
     [
@@ -248,6 +255,7 @@ test('text and JSON helpers side by side', (t) => {
       'neighbor 127.0.0.3 up',
       'neighbor 127.0.0.3 receive update start',
       'neighbor 127.0.0.3 receive route-refresh afi ipv4 safi unicast query',
+      'neighbor 127.0.0.3 receive operational ASM afi ipv4 safi unicast advisory ""',
       'neighbor 127.0.0.3 receive notification code 6 subcode 2 data 0x',
       'neighbor 127.0.0.3 down - peer reset, message [notification received (6,2)] error[Cease / Administrative Shutdown]',
     ],

@@ -114,6 +114,22 @@ test(
 test(folded, 75, [''], undefined);
 test(folded, 75, ['0cfffe1b5b324a0d0a006162'], undefined);
 test(folded, 75, ['0afffe1b5b324a0d0a0062'], '{ "software": "\\ufffd\\ufffd[2Jb" }');
+const unknown = (code: number, raw: string): string =>
+  `{ "name": "unknown", "iana": "unassigned", "value": ${code}, "raw": "${raw}" }`;
+test(folded, 71, ['000101'], undefined);
+test(folded, 71, ['00010180000e1000'], undefined);
+test(folded, 71, ['00010180000e10', '00020180000e11'], unknown(71, '00020180000E11'));
+test(folded, 71, ['00010180000e10', '00'], unknown(71, '00010180000E10'));
+test(folded, 76, [''], undefined);
+test(folded, 76, ['00010100'], undefined);
+test(folded, 76, ['0001010000'], unknown(76, ''));
+test(folded, 76, ['0001010002', '00010100030002010001'], unknown(76, '00010100020002010001'));
+test(folded, 77, ['00'], undefined);
+test(folded, 77, ['', ''], unknown(77, ''));
+test(folded, 185, ['00'], undefined);
+test(folded, 68, ['0001'], '{ "name": "multisession", "variant": "RFC", "capabilities": [ "1" ] }');
+test(folded, 68, ['00', '01'], '{ "name": "multisession", "variant": "RFC", "capabilities": [ "1" ] }');
+test(folded, 131, ['000102'], '{ "name": "multisession", "variant": "Cisco", "capabilities": [ "1", "2" ] }');
 test(folded, 9, ['03', '03'], '{ "name": "unknown", "iana": "unknown", "value": 9, "raw": "03" }');
 test(folded, 9, ['0304'], undefined);
 
