@@ -11,6 +11,12 @@ import type { ViewTables } from './view.js';
 
 /** A sweep's batch is written whole, so it is smaller than what a slice of time allows. */
 const SWEEP_ROUTES = BATCH_ROUTES / 4;
+/** Routes of other families that a batch may pass over. */
+const LOOKED_AT = BATCH_ROUTES * 2;
+
+/** Ids of the batch in the making, by family. Feeds work one after the other: one scratch for all. */
+const collected: Uint32Array[] = [];
+const lengths: number[] = [];
 
 /** A walk over the whole view. */
 interface Sweep {
@@ -46,7 +52,7 @@ export class Feed implements OutFeed {
   octetsPassed = 0;
   private cursor = 0;
   private isSynced = false;
-  private readonly bits = new IdBits();
+  private bits = new IdBits();
   private sweep: Sweep | undefined;
   private readonly sweeps: Sweep[] = [];
   private bitPosition = 0;
@@ -59,8 +65,6 @@ export class Feed implements OutFeed {
   private writtenCount = 0;
   private flushedCount = 0;
   private readonly waiters: Waiter[] = [];
-  private readonly scratch: Uint32Array[] = [];
-  private readonly lengths: number[] = [];
 
   /** @param replays false: the peer starts with nothing (adjRibOut off) */
   constructor(
@@ -176,6 +180,17 @@ export class Feed implements OutFeed {
     }
   }
 
+  gathers(nowMs: number): boolean {
+    const { group } = this;
+    return (
+      this.isSynced &&
+      this.queue.length === 0 &&
+      this.waiters.length === 0 &&
+      group.chunkAt(this.cursor) === undefined &&
+      group.gathers(nowMs)
+    );
+  }
+
   private fallAsleep(): 'idle' {
     this.isAwake = false;
     this.checkWaiters();
@@ -209,14 +224,17 @@ export class Feed implements OutFeed {
   private sendSweep(sweep: Sweep): void {
     const { view, profile } = this.group;
     const { nlri } = this.tables;
-    this.lengths.length = 0;
+    lengths.length = 0;
     let found = 0;
+    let seen = 0;
     const next = view.each(Math.min(sweep.position, nlri.idLimit), (routeId) => {
       const family = nlri.pageOf(routeId)[nlri.offsetOf(routeId)]!;
-      if (profile.families[family] !== true || (sweep.family !== undefined && sweep.family !== family)) return true;
+      if (profile.families[family] !== true || (sweep.family !== undefined && sweep.family !== family)) {
+        return ++seen < LOOKED_AT;
+      }
       // What the peer does not want so many of was never sent.
       const limit = this.group.pathsLimit(family);
-      if (limit > 0 && !view.isAmongNewest(routeId, limit)) return true;
+      if (limit > 0 && !view.isAmongNewest(routeId, limit)) return ++seen < LOOKED_AT;
       const id = this.group.encoder.idFor(routeId, family);
       // A path of a destination with several: written once, by its bit.
       if (id !== routeId) this.setBit(id);
@@ -262,7 +280,7 @@ export class Feed implements OutFeed {
       count = this.bits.collect(0, ids, ids.length);
     }
     this.bitPosition = ids[count - 1]! + 1;
-    this.lengths.length = 0;
+    lengths.length = 0;
     for (let i = 0; i < count; i++) {
       const id = ids[i]!;
       const family = nlri.pageOf(id)[nlri.offsetOf(id)]!;
@@ -274,21 +292,21 @@ export class Feed implements OutFeed {
   }
 
   private collect(family: number, id: number): void {
-    let ids = this.scratch[family];
+    let ids = collected[family];
     if (ids === undefined) {
       ids = new Uint32Array(SWEEP_ROUTES);
-      this.scratch[family] = ids;
+      collected[family] = ids;
     }
-    const length = this.lengths[family] ?? 0;
+    const length = lengths[family] ?? 0;
     ids[length] = id;
-    this.lengths[family] = length + 1;
+    lengths[family] = length + 1;
   }
 
   private encodeCollected(deadlineMs: number): void {
     const { encoder, view } = this.group;
-    for (const [family, length] of this.lengths.entries()) {
+    for (const [family, length] of lengths.entries()) {
       if (length === undefined || length === 0) continue;
-      encoder.encode(view, family, this.scratch[family]!, length, deadlineMs, this.clearBit, this.isWithdrawing);
+      encoder.encode(view, family, collected[family]!, length, deadlineMs, this.clearBit, this.isWithdrawing);
     }
     for (const { bytes, messages } of encoder.take()) this.queue.push({ bytes, messages, whenWritten: undefined });
   }
@@ -299,9 +317,9 @@ export class Feed implements OutFeed {
 
   /** What changed while it caught up is not sent. */
   forgetChanges(): void {
-    const all = new Uint32Array(this.bits.count);
-    this.bits.collect(0, all, all.length);
-    for (const id of all) this.clearBit(id);
+    if (this.bits.count === 0) return;
+    this.tables.releases.bits(this.bits);
+    this.bits = new IdBits();
   }
 
   flushed(): void {

@@ -120,6 +120,8 @@ export interface OutFeed {
    * @returns "idle" nothing left, "full" the socket is full, "more" the deadline passed
    */
   drain(write: (chunk: Uint8Array, messages: number) => boolean, deadlineMs: number): 'idle' | 'full' | 'more';
+  /** True while more routes had better come before the next drain: few are due, and not for long. */
+  gathers(nowMs: number): boolean;
   /** All chunks written so far were taken by the kernel. */
   flushed(): void;
   /** Route refresh: the family is sent again, between the markers where given. */

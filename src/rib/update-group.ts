@@ -42,7 +42,7 @@ export class UpdateGroup {
   readonly synced = new Set<Feed>();
   /** Peers that go on by their own bitmap. */
   readonly catching = new Set<Feed>();
-  private readonly dirty = new IdBits();
+  private dirty = new IdBits();
   private readonly pending: (PendingIds | undefined)[] = [];
   private readonly chunks: GroupChunk[] = [];
   /** Number of the first chunk kept. */
@@ -145,7 +145,10 @@ export class UpdateGroup {
     }
     if (this.dirty.count === 0) this.epoch++;
     for (const feed of this.synced) {
-      if (this.octetsMade - feed.octetsPassed > MAX_BEHIND_OCTETS) feed.detach();
+      if (this.octetsMade - feed.octetsPassed <= MAX_BEHIND_OCTETS) continue;
+      feed.detach();
+      // A hundred that fall behind at once leave one after the other.
+      if (performance.now() > deadlineMs) break;
     }
   }
 
@@ -175,15 +178,16 @@ export class UpdateGroup {
     if (made.length > 0) this.writtenCount = 0;
   }
 
-  /** A peer sent the chunk or leaves it. */
-  passed(number: number): void {
+  /** A peer sent the chunk, or leaves it with all that follow. */
+  passed(number: number, isLeft = false): void {
     const chunk = this.chunkAt(number);
     if (chunk === undefined) return;
     chunk.readers--;
     while (this.chunks.length > 0 && this.chunks[0]!.readers === 0) {
       const gone = this.chunks.shift()!;
       this.firstChunk++;
-      for (const id of gone.ids) this.tables.nlri.release(id);
+      if (isLeft) this.tables.releases.ids(gone.ids);
+      else for (const id of gone.ids) this.tables.nlri.release(id);
     }
   }
 
@@ -205,7 +209,7 @@ export class UpdateGroup {
       if (list !== undefined) for (let i = 0; i < list.length; i++) missed(list.ids[i]!);
     }
     this.synced.delete(feed);
-    for (let number = cursor, end = this.end; number < end; number++) this.passed(number);
+    for (let number = cursor, end = this.end; number < end; number++) this.passed(number, true);
     if (this.synced.size === 0) this.forgetPending();
   }
 
@@ -217,13 +221,8 @@ export class UpdateGroup {
   }
 
   private forgetPending(): void {
-    for (const list of this.pending) {
-      if (list === undefined) continue;
-      for (let i = 0; i < list.length; i++) {
-        this.dirty.delete(list.ids[i]!);
-        this.tables.nlri.release(list.ids[i]!);
-      }
-    }
+    this.tables.releases.bits(this.dirty);
+    this.dirty = new IdBits();
     this.pending.length = 0;
     this.epoch++;
   }

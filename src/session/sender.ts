@@ -140,6 +140,11 @@ export class Sender implements TurnTask {
     this.feed.close();
   }
 
+  /** Routes that come together share UPDATEs. */
+  gathers(nowMs: number): boolean {
+    return !this.isClosed && this.feed.gathers(nowMs);
+  }
+
   step(deadlineMs: number): boolean {
     if (this.isClosed || this.isFull || this.rateTimer !== undefined) return false;
     const result = this.feed.drain(this.write, deadlineMs);

@@ -2,7 +2,7 @@
  * One budget a turn of the event loop for all long work together: helpers' lines, replays, drains, reloads, listings.
  * Tasks take turns in slices; what is left when the budget is spent goes on in the next turn, behind timers and sockets,
  * so no keepalive waits longer than one budget. What just came goes before what is at work for long already, so that a
- * small job does not wait for large ones; and what takes work away from others has every second slice.
+ * small job does not wait for large ones; and what takes work away from others has every second slice, once there is enough.
  */
 
 /** A piece of long work. */
@@ -14,6 +14,8 @@ export interface TurnTask {
   step(deadlineMs: number): boolean;
   /** True: takes away what others bring, so that it does not pile up (routes on their way to a peer). */
   readonly isDrain?: boolean;
+  /** Asked of a drain while others have more to bring: true when it had better wait for that, but not forever. */
+  gathers?(nowMs: number): boolean;
 }
 
 /** Milliseconds that all tasks together may take of one turn. */
@@ -61,7 +63,7 @@ export class TurnScheduler {
     const end = begin + TURN_BUDGET_MS;
     let now = begin;
     while (this.queued.size > 0 && now < end) {
-      const task = this.next(now < begin + ARRIVALS_MS);
+      const task = this.next(now, now < begin + ARRIVALS_MS);
       this.queued.delete(task);
       // Alone in line a task may have the whole budget: fewer, larger batches.
       const slice = this.queued.size === 0 ? end : Math.min(end, now + SLICE_MS);
@@ -75,11 +77,25 @@ export class TurnScheduler {
     if (this.queued.size > 0) this.arm();
   }
 
-  private next(areArrivalsFirst: boolean): TurnTask {
+  private next(nowMs: number, areArrivalsFirst: boolean): TurnTask {
     const { arrived, drains, others } = this;
-    if (arrived.length > 0 && (areArrivalsFirst || drains.length + others.length === 0)) return arrived.shift()!;
-    this.wasDrain = others.length === 0 || (drains.length > 0 && !this.wasDrain);
+    while (arrived.length > 0 && (areArrivalsFirst || drains.length + others.length === 0)) {
+      const task = arrived.shift()!;
+      if (others.length === 0 || task.gathers?.(nowMs) !== true) return task;
+      drains.push(task);
+    }
+    this.wasDrain = others.length === 0 || (!this.wasDrain && this.hasDueDrain(nowMs));
     return (this.wasDrain ? drains : others).shift()!;
+  }
+
+  /** Brings a drain that is not gathering to the front, if there is one. */
+  private hasDueDrain(nowMs: number): boolean {
+    const { drains } = this;
+    for (let i = drains.length; i > 0; i--) {
+      if (drains[0]!.gathers?.(nowMs) !== true) return true;
+      drains.push(drains.shift()!);
+    }
+    return false;
   }
 }
 

@@ -171,6 +171,10 @@ export class FakeFeed implements OutFeed {
     return 'idle';
   }
 
+  gathers(): boolean {
+    return false;
+  }
+
   flushed(): void {
     this.flushes++;
   }

@@ -52,6 +52,26 @@ test('no turn is longer than the budget and one piece, whatever is to be done', 
   }
 });
 
+test('a drain that gathers waits for what fills, and not for another drain or for nothing', (t) => {
+  const machine = new Machine();
+  const drain = { ...machine.task(3, 0.1, true), gathers: (nowMs: number) => nowMs < 25 };
+  const fill = machine.task(1000, 0.1);
+  machine.scheduler.schedule(fill);
+  machine.turn();
+  machine.scheduler.schedule(drain);
+  for (let i = 0; i < 5; i++) machine.turn();
+  t.true(drain.doneAtMs >= 25 && drain.doneAtMs < 28, `${drain.doneAtMs}`);
+  t.true(fill.left > 0);
+
+  const idle = new Machine();
+  const first = { ...idle.task(1, 0.1, true), gathers: () => true };
+  const second = { ...idle.task(1, 0.1, true), gathers: () => true };
+  idle.scheduler.schedule(first);
+  idle.scheduler.schedule(second);
+  idle.turn();
+  t.deepEqual([first.left, second.left], [0, 0]);
+});
+
 test('a small job that comes does not wait for large ones', (t) => {
   const machine = new Machine();
   for (let i = 0; i < 50; i++) machine.scheduler.schedule(machine.task(100_000, 0.1));
