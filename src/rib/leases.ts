@@ -3,19 +3,23 @@
  * lease only leaves a stale entry behind, which is checked against the view when its second comes.
  */
 import type { Clock, RunningTimer } from '../util/timers.js';
+import type { TurnTask } from '../util/turn.js';
 import type { View } from './view.js';
 
 const MS_PER_SECOND = 1000;
+/** Routes handled between two looks at the clock. */
+const BATCH = 64;
 
 export class Leases {
   private readonly bySecond = new Map<number, { views: View[]; ids: number[] }>();
   private timer: RunningTimer | undefined;
   private timerSecond = Number.POSITIVE_INFINITY;
 
-  /** @param onExpired told a view and an NLRI id whose lease ran out */
+  /** @param onExpired told a view and an NLRI id whose lease ran out @param begin runs long work in turns */
   constructor(
     private readonly clock: Clock,
     private readonly onExpired: (view: View, id: number) => void,
+    private readonly begin: (task: TurnTask) => void,
   ) {}
 
   /** The route `id` of `view` ends after `seconds`. Replaces an earlier lease. */
@@ -57,14 +61,27 @@ export class Leases {
         continue;
       }
       this.bySecond.delete(second);
-      for (const [i, view] of views.entries()) {
-        const until = view.leases.get(ids[i]!);
-        if (until !== undefined && Math.ceil(until / MS_PER_SECOND) <= second) this.onExpired(view, ids[i]!);
-      }
+      this.begin(this.expiryOf(second, views, ids));
     }
     this.timerSecond = Number.POSITIVE_INFINITY;
     this.timer = undefined;
     if (nextSecond !== Number.POSITIVE_INFINITY) this.arm(nextSecond);
+  }
+
+  private expiryOf(second: number, views: readonly View[], ids: readonly number[]): TurnTask {
+    let at = 0;
+    return {
+      step: (deadlineMs) => {
+        while (at < ids.length) {
+          const view = views[at]!;
+          const id = ids[at++]!;
+          const until = view.leases.get(id);
+          if (until !== undefined && Math.ceil(until / MS_PER_SECOND) <= second) this.onExpired(view, id);
+          if (at % BATCH === 0 && performance.now() >= deadlineMs) return at < ids.length;
+        }
+        return false;
+      },
+    };
   }
 
   stop(): void {

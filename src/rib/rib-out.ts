@@ -13,6 +13,7 @@ import { Feed } from './feed.js';
 import { LastSets } from './last-sets.js';
 import { Leases } from './leases.js';
 import { type Reach, RibMember, RibTargets, reachKey } from './member.js';
+import { Releases } from './releases.js';
 import { BucketSpace } from './route-encoder.js';
 import {
   CONTROL_OWNER,
@@ -31,6 +32,9 @@ import { NO_SET, View, type ViewTables } from './view.js';
 /** Octets of a route key before the family's own: family index (1), path identifier (4). */
 const KEY_HEAD_OCTETS = 5;
 
+/** Routes looked at between two looks at the clock. */
+const BATCH = 1024;
+
 /** The reach of neighbors that only control clients command. */
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -40,6 +44,8 @@ export interface RibOutOptions {
   readonly log: Logger;
   /** Routes (distinct NLRI) at the most. */
   readonly maxRoutes: number;
+  /** Work of a command that need not wait for a turn, in milliseconds. */
+  readonly atOnceMs?: number;
 }
 
 export class OutgoingRib implements RibOut {
@@ -63,8 +69,18 @@ export class OutgoingRib implements RibOut {
     this.nlri = new ByteTable((id) => this.forget(id));
     this.maxRoutes = options.maxRoutes;
     this.lastSets = new LastSets(this.sets);
-    this.tables = { nlri: this.nlri, sets: this.sets, destinations: this.destinations, lastSets: this.lastSets };
-    this.leases = new Leases(options.clock, (view, id) => view.remove(id, this.familyOf(id)));
+    this.tables = {
+      nlri: this.nlri,
+      sets: this.sets,
+      destinations: this.destinations,
+      lastSets: this.lastSets,
+      releases: new Releases(this.nlri, options.scheduler),
+    };
+    this.leases = new Leases(
+      options.clock,
+      (view, id) => view.remove(id, this.familyOf(id)),
+      (task) => this.begin(task),
+    );
     this.classOf(NOBODY);
     this.classOf('all');
   }
@@ -122,7 +138,7 @@ export class OutgoingRib implements RibOut {
 
   private disposeIfUnused(view: View): void {
     for (const member of this.everybody()) if (member.view === view) return;
-    view.dispose();
+    this.begin(view.dispose());
   }
 
   private *everybody(): Iterable<RibMember> {
@@ -306,30 +322,38 @@ export class OutgoingRib implements RibOut {
   }
 
   withdrawOwner(owner: OwnerId, done: () => void = () => undefined): void {
-    const views = new Set<View>();
-    for (const member of this.everybody()) views.add(member.view);
-    const left = [...views];
+    // A view that is split meanwhile has a twin, which is looked through as well.
+    const seen = new Set<View>();
+    let view: View | undefined;
     let from = 0;
     const task: TurnTask = {
       step: (deadlineMs) => {
-        while (left.length > 0) {
-          const view = left[0]!;
-          let seen = 0;
+        do {
+          view ??= this.otherView(seen);
+          if (view === undefined) {
+            done();
+            return false;
+          }
+          seen.add(view);
+          let left = BATCH;
           const gone: number[] = [];
           const next = view.each(from, (id, _set, holder) => {
             if (holder === owner) gone.push(id);
-            return ++seen < 1024;
+            return --left > 0;
           });
           for (const id of gone) view.remove(id, this.familyOf(id));
           from = next ?? 0;
-          if (next === undefined) left.shift();
-          if (performance.now() > deadlineMs && left.length > 0) return true;
-        }
-        done();
-        return false;
+          if (next === undefined) view = undefined;
+        } while (performance.now() < deadlineMs);
+        return true;
       },
     };
     this.options.scheduler.schedule(task);
+  }
+
+  private otherView(than: ReadonlySet<View>): View | undefined {
+    for (const { view } of this.everybody()) if (!than.has(view)) return view;
+    return undefined;
   }
 
   flush(targets: Targets): void {
@@ -337,13 +361,21 @@ export class OutgoingRib implements RibOut {
   }
 
   clear(targets: Targets): void {
+    const deadlineMs = this.atOnceDeadline();
     for (const view of (targets as RibTargets).writable()) {
-      view.each(0, (id) => {
-        view.remove(id, this.familyOf(id));
-        return true;
-      });
+      const departure = view.clear();
       for (const group of view.groups) group.forgetUnsent();
+      this.begin(departure, deadlineMs);
     }
+  }
+
+  private atOnceDeadline(): number {
+    return performance.now() + (this.options.atOnceMs ?? 1);
+  }
+
+  /** What is little is done at once, the rest in turns. */
+  private begin(task: TurnTask, deadlineMs = this.atOnceDeadline()): void {
+    if (performance.now() >= deadlineMs || task.step(deadlineMs)) this.options.scheduler.schedule(task);
   }
 
   // ---- listing

@@ -4,23 +4,14 @@
  * NLRI and sets are counted once a page, not once a view. Clever for speed and memory; the naive twin stands in the tests.
  */
 import type { ByteTable } from './byte-table.js';
+import { Departure } from './departure.js';
 import type { LastSets } from './last-sets.js';
+import type { Releases } from './releases.js';
 import type { OwnerId, SetId } from './types.js';
 import type { UpdateGroup } from './update-group.js';
+import { NO_SET, PAGE_SHIFT, PAGE_SIZE, ViewPage } from './view-page.js';
 
-const PAGE_SHIFT = 10;
-const PAGE_SIZE = 1 << PAGE_SHIFT;
-/** No route. */
-export const NO_SET: SetId = 0;
-
-interface Page {
-  readonly sets: Uint32Array;
-  readonly owners: Uint32Array;
-  /** Views that hold this page. */
-  sharers: number;
-  /** Routes on it. */
-  count: number;
-}
+export { NO_SET } from './view-page.js';
 
 /** What all views share: ids, sets, and which NLRI differ in their path identifier only. */
 export interface ViewTables {
@@ -29,10 +20,13 @@ export interface ViewTables {
   /** NLRI id -> id of the same NLRI with path identifier 0, for destinations that have several (RFC 7911). */
   readonly destinations: Map<number, number>;
   readonly lastSets: LastSets;
+  readonly releases: Releases;
 }
 
 export class View {
-  private readonly pages: (Page | undefined)[] = [];
+  private pages: (ViewPage | undefined)[] = [];
+  /** Routes that are not here any more, and of which peers are still to be told. */
+  readonly departures = new Set<Departure>();
   /** Routes held. */
   count = 0;
   /** Established peers, by what their encoding depends on. */
@@ -49,30 +43,25 @@ export class View {
   ) {}
 
   setOf(id: number): SetId {
-    return this.pages[id >>> PAGE_SHIFT]?.sets[id & (PAGE_SIZE - 1)] ?? NO_SET;
+    return this.pages[id >>> PAGE_SHIFT]?.setAt(id & (PAGE_SIZE - 1)) ?? NO_SET;
   }
 
   ownerOf(id: number): OwnerId {
-    return this.pages[id >>> PAGE_SHIFT]?.owners[id & (PAGE_SIZE - 1)] ?? 0;
+    return this.pages[id >>> PAGE_SHIFT]?.ownerAt(id & (PAGE_SIZE - 1)) ?? 0;
   }
 
   /** Sets a route. The caller guarantees that both ids live during the call. */
   put(id: number, family: number, set: SetId, owner: OwnerId): void {
-    const page = this.writable(id);
-    const at = id & (PAGE_SIZE - 1);
-    const before = page.sets[at]!;
-    page.owners[at] = owner;
+    const before = this.writable(id).put(id & (PAGE_SIZE - 1), set, owner);
     const isNewPath = this.tables.destinations.size > 0 && this.notePath(id, family);
     if (before === set) {
       if (!this.remembers || isNewPath) this.changed(id, family);
       return;
     }
     this.tables.sets.retain(set);
-    page.sets[at] = set;
     this.tables.lastSets.delete(id);
     if (before === NO_SET) {
       this.tables.nlri.retain(id);
-      page.count++;
       this.count++;
     } else {
       this.tables.sets.release(before);
@@ -82,16 +71,13 @@ export class View {
 
   /** Takes a route away; an unknown one is sent as a withdrawal all the same. */
   remove(id: number, family: number): void {
-    const page = this.pages[id >>> PAGE_SHIFT];
-    const at = id & (PAGE_SIZE - 1);
+    const before = this.setOf(id);
     if (this.leases.size > 0) this.leases.delete(id);
-    if (page !== undefined && page.sets[at] !== NO_SET) {
-      const own = this.writable(id);
-      const before = own.sets[at]!;
+    if (before !== NO_SET) {
       this.tables.lastSets.putIfNone(id, family, before);
-      own.sets[at] = NO_SET;
-      own.owners[at] = 0;
-      own.count--;
+      const page = this.writable(id);
+      page.delete(id & (PAGE_SIZE - 1));
+      if (page.count === 0) this.pages[id >>> PAGE_SHIFT] = undefined;
       this.count--;
       if (this.tables.destinations.size > 0) this.forgetPath(id, family);
       this.changed(id, family);
@@ -181,27 +167,41 @@ export class View {
     twin.count = this.count;
     for (const [destination, ids] of this.paths) twin.paths.set(destination, [...ids]);
     for (const [id, until] of this.leases) twin.leases.set(id, until);
+    for (const departure of this.departures) {
+      departure.views.add(twin);
+      twin.departures.add(departure);
+    }
     return twin;
   }
 
-  /** Forgets all, without telling anybody. */
-  dispose(): void {
-    for (const [i, page] of this.pages.entries()) {
-      if (page !== undefined && --page.sharers === 0) this.releasePage(page, i << PAGE_SHIFT);
-    }
-    this.pages.length = 0;
+  /** Takes all routes away. @returns what tells the peers of each and gives references back, in slices */
+  clear(): Departure {
+    const departure = this.leave();
+    departure.views.add(this);
+    this.departures.add(departure);
+    return departure;
+  }
+
+  /** Forgets all, without telling anybody. @returns what gives references back, in slices */
+  dispose(): Departure {
+    for (const departure of this.departures) departure.views.delete(this);
+    this.departures.clear();
+    return this.leave();
+  }
+
+  private leave(): Departure {
+    const { pages } = this;
+    this.pages = [];
     this.paths.clear();
     this.leases.clear();
     this.count = 0;
+    return new Departure(this.tables, pages);
   }
 
-  private releasePage(page: Page, base: number): void {
-    for (let i = 0; i < PAGE_SIZE; i++) {
-      const set = page.sets[i]!;
-      if (set === NO_SET) continue;
-      this.tables.sets.release(set);
-      this.tables.nlri.release(base + i);
-    }
+  /** A route left with all others: peers that may hold it are told, unless it came again. */
+  departed(id: number, family: number): void {
+    if (this.setOf(id) !== NO_SET) return;
+    for (const group of this.groups) if (group.encoder.hasAnnounced) group.mark(id, family);
   }
 
   /**
@@ -211,39 +211,33 @@ export class View {
   each(from: number, visit: (id: number, set: SetId, owner: OwnerId) => boolean): number | undefined {
     for (let p = from >>> PAGE_SHIFT; p < this.pages.length; p++) {
       const page = this.pages[p];
-      if (page === undefined || page.count === 0) continue;
+      if (page === undefined) continue;
       const base = p << PAGE_SHIFT;
-      for (let i = Math.max(0, from - base); i < PAGE_SIZE; i++) {
-        const set = page.sets[i]!;
-        if (set !== NO_SET && !visit(base + i, set, page.owners[i]!)) return base + i + 1;
-      }
+      const last = page.each(Math.max(0, from - base), (place, set, owner) => visit(base + place, set, owner));
+      if (last !== undefined) return base + last + 1;
     }
     return undefined;
   }
 
-  private writable(id: number): Page {
+  private writable(id: number): ViewPage {
     const index = id >>> PAGE_SHIFT;
     const page = this.pages[index];
     if (page !== undefined && page.sharers === 1) return page;
     if (page === undefined) {
-      const fresh: Page = {
-        sets: new Uint32Array(PAGE_SIZE),
-        owners: new Uint32Array(PAGE_SIZE),
-        sharers: 1,
-        count: 0,
-      };
+      const fresh = new ViewPage();
+      // Filled up, not left open: a list with holes is several times slower.
+      while (this.pages.length < index) this.pages.push(undefined);
       this.pages[index] = fresh;
       return fresh;
     }
     page.sharers--;
-    const copy: Page = { sets: page.sets.slice(), owners: page.owners.slice(), sharers: 1, count: page.count };
+    const copy = page.copy();
     const base = index << PAGE_SHIFT;
-    for (let i = 0; i < PAGE_SIZE; i++) {
-      const set = copy.sets[i]!;
-      if (set === NO_SET) continue;
+    copy.each(0, (place, set) => {
       this.tables.sets.retain(set);
-      this.tables.nlri.retain(base + i);
-    }
+      this.tables.nlri.retain(base + place);
+      return true;
+    });
     this.pages[index] = copy;
     return copy;
   }

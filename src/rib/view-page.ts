@@ -1,0 +1,123 @@
+/**
+ * Some routes of a view: attribute set and owner of the NLRI ids of one page. A page with few routes keeps just these, so
+ * that a neighbor whose routes are scattered among those of a thousand others costs what it has; a page with more is two
+ * columns. Clever for speed and memory. Counting references is left to the view.
+ */
+import type { OwnerId, SetId } from './types.js';
+
+export const PAGE_SHIFT = 10;
+export const PAGE_SIZE = 1 << PAGE_SHIFT;
+/** No route. */
+export const NO_SET: SetId = 0;
+
+/** With more routes than this a page is columns: 8 octets an id. */
+const FEW = 24;
+/** Numbers of a route in a page with few: place, set, owner. */
+const TRIPLE = 3;
+
+export class ViewPage {
+  /** Views that hold this page. */
+  sharers = 1;
+  /** Routes on it. */
+  count = 0;
+  /** Places in order, each with its set and owner; unused once there are columns. */
+  private few: number[] = [];
+  private sets: Uint32Array | undefined;
+  private owners: Uint32Array | undefined;
+
+  setAt(place: number): SetId {
+    if (this.sets !== undefined) return this.sets[place]!;
+    const at = this.find(place);
+    return at < this.few.length && this.few[at] === place ? this.few[at + 1]! : NO_SET;
+  }
+
+  ownerAt(place: number): OwnerId {
+    if (this.owners !== undefined) return this.owners[place]!;
+    const at = this.find(place);
+    return at < this.few.length && this.few[at] === place ? this.few[at + 2]! : 0;
+  }
+
+  /** @returns the set that the route had */
+  put(place: number, set: SetId, owner: OwnerId): SetId {
+    if (this.sets === undefined) {
+      const { few } = this;
+      const at = this.find(place);
+      if (at < few.length && few[at] === place) {
+        const before = few[at + 1]!;
+        few[at + 1] = set;
+        few[at + 2] = owner;
+        return before;
+      }
+      if (few.length < FEW * TRIPLE) {
+        if (at === few.length) few.push(place, set, owner);
+        else few.splice(at, 0, place, set, owner);
+        this.count++;
+        return NO_SET;
+      }
+      this.widen();
+    }
+    const before = this.sets![place]!;
+    this.sets![place] = set;
+    this.owners![place] = owner;
+    if (before === NO_SET) this.count++;
+    return before;
+  }
+
+  /** The route must be there. */
+  delete(place: number): void {
+    this.count--;
+    if (this.sets === undefined) {
+      this.few.splice(this.find(place), TRIPLE);
+      return;
+    }
+    this.sets[place] = NO_SET;
+    this.owners![place] = 0;
+  }
+
+  /** Visits routes from a place on until `visit` returns false. @returns the place of that one, or undefined at the end */
+  each(from: number, visit: (place: number, set: SetId, owner: OwnerId) => boolean): number | undefined {
+    if (this.count === 0) return undefined;
+    const { sets, few } = this;
+    if (sets === undefined) {
+      for (let at = this.find(from); at < few.length; at += TRIPLE) {
+        if (!visit(few[at]!, few[at + 1]!, few[at + 2]!)) return few[at];
+      }
+      return undefined;
+    }
+    for (let place = from; place < PAGE_SIZE; place++) {
+      const set = sets[place]!;
+      if (set !== NO_SET && !visit(place, set, this.owners![place]!)) return place;
+    }
+    return undefined;
+  }
+
+  copy(): ViewPage {
+    const twin = new ViewPage();
+    twin.count = this.count;
+    twin.few = this.few.slice();
+    twin.sets = this.sets?.slice();
+    twin.owners = this.owners?.slice();
+    return twin;
+  }
+
+  /** Where the triple of the place stands, or would. */
+  private find(place: number): number {
+    const { few } = this;
+    // Routes come in order more often than not.
+    if (few.length === 0 || few[few.length - TRIPLE]! < place) return few.length;
+    let at = 0;
+    while (few[at]! < place) at += TRIPLE;
+    return at;
+  }
+
+  private widen(): void {
+    const { few } = this;
+    this.sets = new Uint32Array(PAGE_SIZE);
+    this.owners = new Uint32Array(PAGE_SIZE);
+    for (let at = 0; at < few.length; at += TRIPLE) {
+      this.sets[few[at]!] = few[at + 1]!;
+      this.owners[few[at]!] = few[at + 2]!;
+    }
+    this.few = [];
+  }
+}
