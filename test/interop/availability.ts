@@ -21,10 +21,16 @@ function isInstalled(program: string): boolean {
   });
 }
 
+/** Why tests that need these programs cannot run here, or undefined. */
+function whyNotInstalled(programs: readonly string[]): string | undefined {
+  const missing = programs.filter((program) => !isInstalled(program));
+  return missing.length > 0 ? `not installed: ${missing.join(', ')}` : undefined;
+}
+
 /** Why tests that need these programs and a network of their own cannot run here, or undefined. */
 export function whyUnavailable(programs: readonly string[]): string | undefined {
-  const missing = programs.filter((program) => !isInstalled(program));
-  if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
+  const missing = whyNotInstalled(programs);
+  if (missing !== undefined) return missing;
   if (process.getuid?.() !== 0) return 'needs root';
   return whyNoNetwork();
 }
@@ -34,7 +40,15 @@ export function whyUnavailable(programs: readonly string[]): string | undefined 
  * @param name what is tested, for the report
  */
 export function whenAvailable(name: string, programs: readonly string[], declare: () => void): void {
-  const reason = whyUnavailable(['ip', 'unshare', 'nsenter', 'setpriv', ...programs]);
+  declareUnless(whyUnavailable(['ip', 'unshare', 'nsenter', 'setpriv', ...programs]), name, declare);
+}
+
+/** The same for tests that need installed programs, but no network. */
+export function whenInstalled(name: string, programs: readonly string[], declare: () => void): void {
+  declareUnless(whyNotInstalled(programs), name, declare);
+}
+
+function declareUnless(reason: string | undefined, name: string, declare: () => void): void {
   if (reason === undefined) {
     // Test processes inherit the path: the daemons live in places that are not in every user's.
     process.env.PATH = [...new Set(PLACES)].join(delimiter);
