@@ -59,6 +59,15 @@ export interface DaemonOptions {
   onTakenOver(config: CrierConfig): void;
 }
 
+/** What made the daemon stop, reload or restart, as events say it. */
+interface Signal {
+  /** The signal's number. */
+  readonly code: number;
+  readonly name: string;
+}
+/** A command did what a signal would do. */
+const NO_SIGNAL: Signal = { code: 0, name: 'UNKNOWN' };
+
 export class Daemon implements ApiContext {
   readonly clock: Clock = systemClock;
   readonly scheduler = new TurnScheduler();
@@ -176,8 +185,8 @@ export class Daemon implements ApiContext {
     this.rib.stop();
   }
 
-  /** A signal came: helpers that want to know are told. */
-  tellSignal(code: number, name: string): void {
+  /** A signal came: helpers that want to know are told, before it does anything. */
+  tellSignal({ code, name }: Signal): void {
     this.router.signal(code, name);
   }
 
@@ -202,23 +211,26 @@ export class Daemon implements ApiContext {
   }
 
   /** One reload at a time; those that come meanwhile wait. */
-  reload(requester: Pick<Requester, 'name'>): Promise<string | undefined> {
+  reload(requester: Pick<Requester, 'name'>, signal = NO_SIGNAL): Promise<string | undefined> {
+    this.tellSignal(signal);
     return this.inTurn(() => this.readAgain(requester.name));
   }
 
   shutdown(requester: Pick<Requester, 'name'>): void {
     this.log.info({ by: requester.name }, 'shutdown asked for');
+    this.tellSignal(NO_SIGNAL);
     setImmediate(() => this.options.onShutdown());
   }
 
-  restart(requester: Pick<Requester, 'name'>): void {
+  restart(requester: Pick<Requester, 'name'>, signal = NO_SIGNAL): void {
     this.log.info({ by: requester.name }, 'restart asked for');
+    this.tellSignal(signal);
     setImmediate(() => {
       const { shutdown } = this.config;
       for (const { peer } of this.table.peers) {
         restartSession(peer, shutdown, Cease.administrativeReset, 'crier is restarting', this.clock);
       }
-      void this.reload(requester);
+      void this.inTurn(() => this.readAgain(requester.name));
     });
   }
 

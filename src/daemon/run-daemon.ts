@@ -102,19 +102,21 @@ async function live(
   });
   const control = new ControlService(daemon, config, logger);
   const reload = (signal: NodeJS.Signals, code: number): Promise<string | undefined> => {
-    daemon.tellSignal(code, signal);
     try {
       log.reopen();
     } catch (error) {
       logger.error({ reason: (error as Error).message }, 'the log file cannot be opened anew: the old one goes on');
     }
-    return daemon.reload({ name: signal });
+    return daemon.reload({ name: signal }, { code, name: signal });
   };
   handleSignals({
-    stop: (signal) => stop(signal),
+    stop(signal, code) {
+      daemon.tellSignal({ code, name: signal });
+      stop(signal);
+    },
     reload: (signal, code) => void reload(signal, code),
     reloadAndRestartHelpers: (signal, code) => void reload(signal, code).then(() => daemon.restartHelpers()),
-    restart: (signal) => daemon.restart({ name: signal }),
+    restart: (signal, code) => daemon.restart({ name: signal }, { code, name: signal }),
   });
   try {
     await daemon.prepare();

@@ -75,3 +75,29 @@ test.serial('SIGUSR2 reads the configuration anew and gives helpers a new life',
   t.is(ups(listener), 1, 'the session goes on');
   t.deepEqual(prefixesOf(listener.told()), ['10.0.0.0/24', ROUTE]);
 });
+
+test.serial('signals, and commands that do the same, are told to helpers that asked for them', async (t) => {
+  const { speaker, helper, configuration } = await pairOf(t);
+  const [neighbor] = configuration.neighbors;
+  speaker.configure({
+    ...configuration,
+    neighbors: [{ ...neighbor, api: [{ processes: ['record'], receive: ['signal', 'neighbor-changes'] }] }],
+  });
+  const told = (): string[] =>
+    helper.told
+      .filter((line) => line.includes('"type": "signal"'))
+      .map((line) => /"code".*"name": "\w+"/.exec(line)![0]);
+  t.true((await speaker.ask('reload')).isDone);
+  speaker.signal('SIGHUP');
+  await until('the signal', () => told().length === 1);
+  t.true((await speaker.ask('reload')).isDone);
+  t.true((await speaker.ask('restart')).isDone);
+  speaker.signal('SIGTERM');
+  t.is(await speaker.ended(), 0);
+  t.deepEqual(told(), [
+    '"code": "1", "name": "SIGHUP"',
+    '"code": "0", "name": "UNKNOWN"',
+    '"code": "0", "name": "UNKNOWN"',
+    '"code": "15", "name": "SIGTERM"',
+  ]);
+});
