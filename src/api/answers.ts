@@ -30,7 +30,10 @@ export class Answers {
   private isPaused = false;
   private isAdvancing = false;
   private isClosed = false;
+  /** What is to be written: this text, then the last answer so often. */
   private buffer = '';
+  private repeated = '';
+  private times = 0;
   private isArmed = false;
   private onIdle: (() => void) | undefined;
 
@@ -102,6 +105,7 @@ export class Answers {
     this.slots.length = 0;
     this.head = 0;
     this.buffer = '';
+    this.times = 0;
   }
 
   /** Writes what was said so far, now. */
@@ -109,15 +113,20 @@ export class Answers {
     this.isArmed = false;
     if (this.isClosed) return;
     this.onBatch();
-    if (this.buffer === '') return;
-    const text = this.buffer;
+    const text = this.buffer + this.repeated.repeat(this.times);
     this.buffer = '';
-    this.requester.write(text);
+    this.times = 0;
+    if (text !== '') this.requester.write(text);
   }
 
   private out(text: string): void {
-    this.buffer += text;
-    if (this.buffer.length >= WRITE_CHARACTERS) this.flush();
+    if (text !== this.repeated) {
+      this.buffer += this.repeated.repeat(this.times);
+      this.repeated = text;
+      this.times = 0;
+    }
+    this.times++;
+    if (this.buffer.length + this.times * text.length >= WRITE_CHARACTERS) this.flush();
     if (this.isArmed) return;
     this.isArmed = true;
     queueMicrotask(() => this.flush());

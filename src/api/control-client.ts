@@ -75,6 +75,7 @@ export class ControlClient {
     const handler: LineHandler = {
       onLine: (line, octets) => this.dispatcher.line(line, octets),
       onBadLine: (reason) => this.dispatcher.badLine(reason),
+      onBatch: () => this.dispatcher.endBatch(),
       onRoom,
       onEnd: () => {
         if (this.isCut) this.dispatcher.badLine('the last line has no end');

@@ -65,6 +65,11 @@ export class Dispatcher {
     this.answers.give(textForm(this.requester.ack).error(reason, undefined));
   }
 
+  /** Writes the answers of the lines so far, ahead of what these lines set in motion. */
+  endBatch(): void {
+    this.answers.flush();
+  }
+
   /** Calls back once when every line was answered. */
   whenIdle(callback: () => void): void {
     this.answers.whenIdle(callback);

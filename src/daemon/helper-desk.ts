@@ -104,6 +104,10 @@ export class HelperDesk implements HelperObserver {
     this.dispatchers.get(helper)?.badLine(reason);
   }
 
+  onBatch(helper: Helper): void {
+    this.dispatchers.get(helper)?.endBatch();
+  }
+
   onExit(helper: Helper, status: { code: number | null; signal: string | null }): void {
     const isGood = status.code === 0;
     this.context.log[isGood ? 'info' : 'warn']({ process: helper.name, pid: helper.pid, ...status }, 'helper ended');

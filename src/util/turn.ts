@@ -58,7 +58,6 @@ export class TurnScheduler {
   }
 
   private runTurn(): void {
-    this.isArmed = false;
     const begin = this.nowMs();
     const end = begin + TURN_BUDGET_MS;
     let now = begin;
@@ -74,6 +73,8 @@ export class TurnScheduler {
       now = this.nowMs();
     }
     this.longestTurnMs = Math.max(this.longestTurnMs, now - begin);
+    // Not before: what was scheduled meanwhile had its slice in this turn.
+    this.isArmed = false;
     if (this.queued.size > 0) this.arm();
   }
 

@@ -80,6 +80,10 @@ export class Child implements Helper {
     this.lines = new LineReader(context.scheduler, {
       onLine: (line, octets) => observer.onLine(this, line, octets),
       onBadLine: (reason) => observer.onBadLine(this, reason),
+      onBatch: () => {
+        observer.onBatch(this);
+        this.queue.flush();
+      },
       onRoom: () => void streams.stdout.resume(),
       onEnd: () => this.finish(),
     });
@@ -147,7 +151,7 @@ export class Child implements Helper {
     return child;
   }
 
-  write(kind: LineKind, lines: string, source?: string): void {
+  write(kind: LineKind, lines: string | Uint8Array, source?: string): void {
     this.queue.push(kind, lines, source);
     if (this.queue.lostAnswers === 0 || this.hasLostAnswers) return;
     this.hasLostAnswers = true;

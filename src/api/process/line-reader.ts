@@ -18,6 +18,8 @@ export interface LineHandler {
   /** @param octets where its octets stand; undefined: nowhere any more */
   onLine(line: string, octets: LineOctets | undefined): void;
   onBadLine(reason: string): void;
+  /** Some lines were handled, others may follow in the next slice: answers had better go now than behind other work. */
+  onBatch(): void;
   /** There is room again after `push` said that there is none. */
   onRoom(): void;
   /** The stream had ended and its last line was handled. */
@@ -115,6 +117,12 @@ export class LineReader implements TurnTask {
 
   /** One turn's work, see TurnTask. */
   step(deadlineMs: number): boolean {
+    const hasMore = this.work(deadlineMs);
+    this.handler.onBatch();
+    return hasMore;
+  }
+
+  private work(deadlineMs: number): boolean {
     do {
       if (this.isPaused) return false;
       if (this.held.length > 0) this.flushHeld();

@@ -4,6 +4,9 @@
  * and events are dropped by whole lines and counted, and it is told when it reads again. Answers are kept for a helper
  * that reads; for one that does not, beyond a share of the bound, they are counted. Equal answers in a row are stored
  * once. The pipe is behind Sink (child.ts); what a caught-up helper is told is left to the observer.
+ *
+ * Clever for speed (test/bench/update-events.ts): lines are copied one behind the other into large blocks, which go to the
+ * pipe as they are and are used again.
  */
 import type { Clock, RunningTimer } from '../../util/timers.js';
 import type { LineKind } from './types.js';
@@ -11,7 +14,8 @@ import type { LineKind } from './types.js';
 /** Where octets go. */
 export interface Sink {
   /**
-   * Writes all of it, at once or later; called again only after `done`.
+   * Writes all of it, at once or later; called again only after `done`. The octets are valid until then, or until it
+   * returns when it returns true.
    * @param done called when the system took all of it later; not when true is returned
    * @returns true when the system took all of it at once
    */
@@ -35,19 +39,24 @@ export interface QueueLimits {
   readonly stallSeconds: number;
 }
 
-/** Lines of one kind. Text that came several times in a row is there once. */
+/** Lines of one kind, as a stretch of a block. Text that came several times in a row is there once. */
 interface Segment {
   readonly kind: LineKind;
-  /** Parts that are not joined yet, or one buffer. */
-  parts: string[];
-  bytes: Buffer | undefined;
-  octets: number;
+  readonly block: Buffer;
+  from: number;
+  to: number;
   repeat: number;
+  /** The text of an answer that came alone, to know it when it comes again. */
+  text: string | undefined;
 }
 
 /** Octets that one segment takes beside its text. */
 const SEGMENT_COST = 128;
-const SEGMENT_OCTETS = 16384;
+const BLOCK_OCTETS = 65536;
+/** Octets of UTF-8 for one unit of a string, at most. */
+const UTF8_MAX = 3;
+/** Above this much the peers that feed a helper pause, however large its bound: more would only be memory. */
+const PRESSURE_OCTETS = 4 * 1024 * 1024;
 /** Octets of one write: many while the helper keeps up; below the size of a page its progress can be seen. */
 const WRITE_OCTETS = 65536;
 const WRITE_OCTETS_SLOW = 4096;
@@ -56,6 +65,13 @@ const LF = 0x0a;
 export class StdinQueue {
   private segments: Segment[] = [];
   private head = 0;
+  /** Where lines go, and how much of it is taken. */
+  private block: Buffer | undefined;
+  private blockUsed = 0;
+  /** A block that the sink has done with. */
+  private spare: Buffer | undefined;
+  /** A block that may be used again when the sink is done. */
+  private retiring: Buffer | undefined;
   /** Memory of all segments, and of answers among them. */
   private octets = 0;
   private answerOctets = 0;
@@ -102,16 +118,21 @@ export class StdinQueue {
   }
 
   /**
-   * @param lines whole lines, each with its newline
+   * @param lines whole lines, each with its newline; octets are copied
    * @param source who can be asked to pause
    */
-  push(kind: LineKind, lines: string, source?: string): void {
-    if (this.isClosed || lines === '') return;
+  push(kind: LineKind, lines: string | Uint8Array, source?: string): void {
+    if (this.isClosed || lines.length === 0) return;
     if (kind === 'answer' ? !this.admitAnswer(lines) : !this.admitEvent(kind, lines)) return;
     this.append(kind, lines);
     if (kind === 'update' && source !== undefined) this.noteSource(source);
     this.checkPressure();
-    if (this.isWriting || this.isFlushPlanned) return;
+    if (this.isWriting) return;
+    if (this.octets >= BLOCK_OCTETS && kind === 'update') {
+      this.flush();
+      return;
+    }
+    if (this.isFlushPlanned) return;
     this.isFlushPlanned = true;
     queueMicrotask(() => this.flush());
   }
@@ -127,6 +148,7 @@ export class StdinQueue {
         this.isWriting = false;
         this.isSlow = false;
         this.inFlightOctets = 0;
+        this.reuse();
       } else {
         this.isSlow = true;
         this.startStallTimer();
@@ -141,6 +163,9 @@ export class StdinQueue {
     this.isClosed = true;
     this.segments = [];
     this.head = 0;
+    this.block = undefined;
+    this.spare = undefined;
+    this.retiring = undefined;
     this.octets = 0;
     this.answerOctets = 0;
     this.inFlightOctets = 0;
@@ -156,14 +181,14 @@ export class StdinQueue {
     return this.hasRead && !this.isStalled;
   }
 
-  private admitAnswer(lines: string): boolean {
+  private admitAnswer(lines: string | Uint8Array): boolean {
     // Equal answers cost nothing, so that a million of them for a helper that reads only at its end are all kept.
     if (this.isReading || this.answerOctets < this.limits.bytes / 8 || this.isRepeat(lines)) return true;
     this.answersNotKept += countEnds(lines);
     return false;
   }
 
-  private admitEvent(kind: LineKind, lines: string): boolean {
+  private admitEvent(kind: LineKind, lines: string | Uint8Array): boolean {
     const isUpdateLike = kind === 'update' || kind === 'event';
     // Much in one turn: first see what the system takes.
     if (!this.isOverflowing && !this.isWriting && this.queuedOctets + lines.length > this.mark) this.flush();
@@ -187,27 +212,57 @@ export class StdinQueue {
     return true;
   }
 
-  private isRepeat(lines: string): boolean {
+  private isRepeat(lines: string | Uint8Array): boolean {
     const last = this.segments.at(-1);
-    return last !== undefined && last.kind === 'answer' && last.parts.length === 1 && last.parts[0] === lines;
+    return last !== undefined && last.text !== undefined && last.text === lines;
   }
 
-  private append(kind: LineKind, lines: string): void {
+  private append(kind: LineKind, lines: string | Uint8Array): void {
     const last = this.head < this.segments.length ? this.segments.at(-1) : undefined;
     if (last !== undefined && kind === 'answer' && this.isRepeat(lines)) {
       last.repeat += 1;
       return;
     }
-    if (last !== undefined && last.kind === kind && last.repeat === 1 && last.bytes === undefined) {
-      last.parts.push(lines);
-      last.octets += lines.length;
-      this.count(kind, lines.length);
-      if (last.octets >= SEGMENT_OCTETS) this.join(last);
+    const block = this.blockFor(lines);
+    const from = this.blockUsed;
+    if (typeof lines === 'string') this.blockUsed += block.write(lines, from);
+    else {
+      block.set(lines, from);
+      this.blockUsed += lines.length;
+    }
+    const to = this.blockUsed;
+    if (last !== undefined && last.kind === kind && last.repeat === 1 && last.block === block && last.to === from) {
+      last.to = to;
+      last.text = undefined;
+      this.count(kind, to - from);
       return;
     }
-    if (last !== undefined && last.parts.length > 1) this.join(last);
-    this.segments.push({ kind, parts: [lines], bytes: undefined, octets: lines.length, repeat: 1 });
-    this.count(kind, lines.length + SEGMENT_COST);
+    const text = kind === 'answer' && typeof lines === 'string' ? lines : undefined;
+    this.segments.push({ kind, block, from, to, repeat: 1, text });
+    this.count(kind, to - from + SEGMENT_COST);
+  }
+
+  /** @returns the block that has room for these lines behind `blockUsed` */
+  private blockFor(lines: string | Uint8Array): Buffer {
+    const { block } = this;
+    let size = typeof lines === 'string' ? lines.length * UTF8_MAX : lines.length;
+    if (block !== undefined && this.blockUsed + size <= block.length) return block;
+    if (typeof lines === 'string') size = Buffer.byteLength(lines);
+    if (block !== undefined && this.blockUsed + size <= block.length) return block;
+    this.blockUsed = 0;
+    if (size <= BLOCK_OCTETS && this.spare !== undefined) {
+      this.block = this.spare;
+      this.spare = undefined;
+    } else this.block = Buffer.allocUnsafeSlow(Math.max(size, BLOCK_OCTETS));
+    return this.block;
+  }
+
+  /** The sink is done with what it was handed. */
+  private reuse(): void {
+    if (this.head === this.segments.length) this.blockUsed = 0;
+    if (this.retiring !== undefined && this.retiring.length === BLOCK_OCTETS) this.spare = this.retiring;
+    this.retiring = undefined;
+    if (this.block !== undefined && this.blockUsed === 0 && this.block.length > BLOCK_OCTETS) this.block = undefined;
   }
 
   private count(kind: LineKind, octets: number): void {
@@ -215,42 +270,14 @@ export class StdinQueue {
     if (kind === 'answer') this.answerOctets += octets;
   }
 
-  /** Text into octets; from here on its length is exact. */
-  private join(segment: Segment): Buffer {
-    if (segment.bytes === undefined) {
-      segment.bytes = Buffer.from(segment.parts.length === 1 ? segment.parts[0]! : segment.parts.join(''));
-      this.count(segment.kind, segment.bytes.length - segment.octets);
-      segment.octets = segment.bytes.length;
-      segment.parts = [];
-    }
-    return segment.bytes;
-  }
-
   /** Takes up to `size` octets, but at least one octet, from the front. */
   private take(size: number): Buffer {
     const pieces: Buffer[] = [];
     let left = size;
-    while (left > 0 && this.head < this.segments.length) {
+    // A block goes out as it is; the next one is not worth copying both for.
+    while (left > 0 && this.head < this.segments.length && (pieces.length === 0 || left > size / 2)) {
       const segment = this.segments[this.head]!;
-      const bytes = this.join(segment);
-      if (segment.repeat > 1) {
-        // All but the last time; the last one then goes the usual way.
-        const times = Math.max(1, Math.min(segment.repeat - 1, Math.floor(left / bytes.length)));
-        pieces.push(times === 1 ? bytes : Buffer.alloc(times * bytes.length, bytes));
-        segment.repeat -= times;
-        left -= times * bytes.length;
-      } else if (bytes.length > left) {
-        pieces.push(bytes.subarray(0, left));
-        segment.bytes = bytes.subarray(left);
-        segment.octets -= left;
-        this.count(segment.kind, -left);
-        left = 0;
-      } else {
-        pieces.push(bytes);
-        left -= bytes.length;
-        this.count(segment.kind, -segment.octets - SEGMENT_COST);
-        this.head += 1;
-      }
+      left -= segment.repeat > 1 ? this.takeRepeated(segment, left, pieces) : this.takeStretch(segment, left, pieces);
     }
     if (this.head > 256 && this.head * 2 > this.segments.length) {
       this.segments = this.segments.slice(this.head);
@@ -267,11 +294,43 @@ export class StdinQueue {
     return taken;
   }
 
+  /** All but the last time; the last one then goes the usual way. @returns octets taken */
+  private takeRepeated(segment: Segment, left: number, pieces: Buffer[]): number {
+    const { block, from, to } = segment;
+    const times = Math.max(1, Math.min(segment.repeat - 1, Math.floor(left / (to - from))));
+    const once = block.subarray(from, to);
+    pieces.push(times === 1 ? once : Buffer.alloc(times * once.length, once));
+    segment.repeat -= times;
+    return times * once.length;
+  }
+
+  /** Segments that stand one behind the other in a block. @returns octets taken */
+  private takeStretch(first: Segment, left: number, pieces: Buffer[]): number {
+    const { block, from } = first;
+    let to = from;
+    while (this.head < this.segments.length) {
+      const segment = this.segments[this.head]!;
+      if (segment.block !== block || segment.from !== to || segment.repeat > 1) break;
+      const octets = Math.min(segment.to - segment.from, left - (to - from));
+      to += octets;
+      segment.from = to;
+      segment.text = undefined;
+      this.count(segment.kind, -octets);
+      if (segment.from < segment.to) break;
+      this.count(segment.kind, -SEGMENT_COST);
+      this.head += 1;
+      if (block !== this.block && block !== this.segments[this.head]?.block) this.retiring = block;
+    }
+    pieces.push(block.subarray(from, to));
+    return to - from;
+  }
+
   /** The system took what waited in the sink: the helper reads. */
   private onWritten(): void {
     if (this.isClosed) return;
     this.isWriting = false;
     this.inFlightOctets = 0;
+    this.reuse();
     this.hasRead = true;
     this.isStalled = false;
     this.stallTimer?.cancel();
@@ -299,7 +358,7 @@ export class StdinQueue {
       return;
     }
     this.isStalled = true;
-    if (this.queuedOctets > this.mark && !this.isOverflowing) this.overflow(this.whyNotReading());
+    if ((this.isAbove || this.queuedOctets > this.mark) && !this.isOverflowing) this.overflow(this.whyNotReading());
     this.checkPressure();
   }
 
@@ -324,33 +383,36 @@ export class StdinQueue {
     this.checkPressure();
   }
 
-  /** Takes out whole lines; what a line that was begun still needs stays. */
+  /** Takes out whole lines; what a line that was begun still needs stays. What stays moves, so that no block is kept for it. */
   private dropKinds(kinds: readonly LineKind[]): void {
     const kept: Segment[] = [];
     let isMidLine = this.isMidLine;
     for (const segment of this.segments.slice(this.head)) {
-      const rest = isMidLine ? this.join(segment) : undefined;
+      const { block, from, to, repeat } = segment;
+      const end = isMidLine ? block.indexOf(LF, from) + 1 : from;
       isMidLine = false;
       if (!kinds.includes(segment.kind)) kept.push(segment);
       else {
-        const bytes = rest ?? this.join(segment);
-        const end = rest === undefined ? 0 : rest.indexOf(LF) + 1;
-        this.droppedLines += countEnds(bytes, end) * segment.repeat;
-        if (end > 0)
-          kept.push({
-            kind: segment.kind,
-            parts: [],
-            bytes: Buffer.from(bytes.subarray(0, end)),
-            octets: end,
-            repeat: 1,
-          });
+        this.droppedLines += countEnds(block.subarray(end, to)) * repeat;
+        if (end > from) kept.push({ ...segment, to: end, repeat: 1 });
       }
     }
-    this.segments = kept;
+    this.segments = [];
     this.head = 0;
     this.octets = 0;
     this.answerOctets = 0;
-    for (const segment of kept) this.count(segment.kind, segment.octets + SEGMENT_COST);
+    this.block = undefined;
+    for (const segment of kept) this.moveBack(segment);
+  }
+
+  private moveBack(segment: Segment): void {
+    const { kind, block, from, to } = segment;
+    const lines = block.subarray(from, to);
+    const target = this.blockFor(lines);
+    target.set(lines, this.blockUsed);
+    this.segments.push({ ...segment, block: target, from: this.blockUsed, to: this.blockUsed + lines.length });
+    this.blockUsed += lines.length;
+    this.count(kind, lines.length + SEGMENT_COST);
   }
 
   private noteSource(source: string): void {
@@ -362,7 +424,8 @@ export class StdinQueue {
   /** Pauses and releases whoever fills the queue. */
   private checkPressure(): void {
     const isHeld = !this.isClosed && !this.isOverflowing;
-    const isAbove = isHeld && this.queuedOctets > (this.isAbove ? this.mark / 2 : this.mark);
+    const mark = this.hasRead ? Math.min(this.mark, PRESSURE_OCTETS) : this.mark;
+    const isAbove = isHeld && this.queuedOctets > (this.isAbove ? mark / 2 : mark);
     if (isAbove !== this.isAbove) {
       this.isAbove = isAbove;
       const sources = [...this.sources];
@@ -378,10 +441,11 @@ export class StdinQueue {
   }
 }
 
-/** Line ends of text or octets, from `at` on. */
-function countEnds(lines: string | Buffer, from = 0): number {
+/** Line ends of text or octets. */
+function countEnds(lines: string | Uint8Array): number {
   let count = 0;
-  const end = typeof lines === 'string' ? '\n' : LF;
-  for (let at = lines.indexOf(end as string, from); at >= 0; at = lines.indexOf(end as string, at + 1)) count += 1;
+  if (typeof lines === 'string')
+    for (let at = lines.indexOf('\n'); at >= 0; at = lines.indexOf('\n', at + 1)) count += 1;
+  else for (let at = lines.indexOf(LF); at >= 0; at = lines.indexOf(LF, at + 1)) count += 1;
   return count;
 }

@@ -17,9 +17,10 @@ export interface Helper {
   ack: boolean | 'reasons';
   /**
    * Queues text for its stdin: one or more whole lines, each with its newline. Never waits, never throws.
+   * @param lines octets are copied
    * @param source the neighbor an update came from, so that reading from it can pause
    */
-  write(kind: LineKind, lines: string, source?: string): void;
+  write(kind: LineKind, lines: string | Uint8Array, source?: string): void;
   /** Octets of its queue that it has not read; long listings go on when they are few. */
   readonly queuedOctets: number;
   /** Throws away complete lines that wait to be handled. Returns how many; the caller answers each with `error`. */
@@ -36,6 +37,8 @@ export interface HelperObserver {
   onLine(helper: Helper, line: string, octets: LineOctets | undefined): void;
   /** A line that is none: too long, invalid octets. Counts as one line: it is answered `error`. */
   onBadLine(helper: Helper, reason: string): void;
+  /** A batch of lines was handled. */
+  onBatch(helper: Helper): void;
   /** The process ended and its output was drained. */
   onExit(helper: Helper, status: { code: number | null; signal: string | null }): void;
   /** Its queue is above (true) or again below (false) the mark: reading from the sources that feed it pauses. */

@@ -21,12 +21,13 @@ class Immediate extends TurnScheduler {
 function reader(lineMax?: number) {
   const got: string[] = [];
   const scheduler = new Immediate();
-  const hooks = { onLine: (line: string): void => void got.push(line) };
+  const hooks = { onLine: (line: string): void => void got.push(line), onBatch: (): void => undefined };
   const lines = new LineReader(
     scheduler,
     {
       onLine: (line) => hooks.onLine(line),
       onBadLine: (reason) => got.push(`BAD ${reason}`),
+      onBatch: () => hooks.onBatch(),
       onRoom: () => got.push('ROOM'),
       onEnd: () => got.push('END'),
     },
@@ -180,4 +181,12 @@ test('a line in a hundred thousand pieces costs no more than its length', (t) =>
     got.map((line) => line.length),
     [100_000],
   );
+});
+
+test('a batch ends within the step that handled its lines, so that answers go before other work', (t) => {
+  const { got, scheduler, lines, hooks } = reader();
+  hooks.onBatch = () => void got.push('BATCH');
+  lines.push(Buffer.from('a\nb\n'));
+  scheduler.run();
+  t.deepEqual(got, ['a', 'b', 'BATCH']);
 });

@@ -81,6 +81,7 @@ export function supervised(
       hooks.onLine?.(helper, line);
     },
     onBadLine: (helper, reason) => tell(`${helper.name}! ${reason}`),
+    onBatch: () => undefined,
     onExit: (helper, { code, signal }) => tell(`${helper.name}- ${code} ${signal}`),
     onPressure: (helper, sources, isAbove) => tell(`${helper.name}${isAbove ? '>' : '<'} ${sources.join(' ')}`),
     onCaughtUp: (helper, count) => tell(`${helper.name}~ ${count}`),
