@@ -80,7 +80,7 @@ function newerCapabilities({
 }: Neighbor): [name: string, local: boolean, peer: boolean | undefined][] {
   const { capabilities } = config;
   const rows: [name: string, local: boolean, peer: boolean | undefined][] = [
-    ['long-lived-restart', capabilities.longLivedGracefulRestart !== undefined, negotiated?.longLived.includes(true)],
+    ['long-lived-restart', capabilities.longLivedGracefulRestart !== undefined, negotiated?.peerLongLived],
     ['link-local-nexthop', capabilities.linkLocalNextHop, negotiated?.linkLocalNextHop],
   ];
   return rows.filter(([, isConfigured]) => isConfigured);

@@ -73,7 +73,7 @@ function negotiatedFor({ asn4, addPath }: OfflineContext): Negotiated {
     aigp: true,
     peerGracefulRestart: false,
     gracefulNotification: false,
-    longLived: families.map(() => false),
+    peerLongLived: false,
     pathsLimit: families.map(() => 0),
     linkLocalNextHop: true,
     multisession: false,

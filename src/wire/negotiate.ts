@@ -230,7 +230,8 @@ export function negotiate(sent: OpenMessage, received: OpenMessage, expected: Pe
     aigp: expected.capabilities.aigp,
     peerGracefulRestart: restart !== undefined,
     gracefulNotification: restart?.notification === true && ownRestart?.notification === true,
-    longLived: longLivedFamilies(sent, received, common),
+    // Without the other it is as if it were absent (RFC 9494 section 3.1). A peer that only helps names no family.
+    peerLongLived: restart !== undefined && has(received, longLivedGracefulRestart),
     pathsLimit: pathsLimits(received, addPathSend),
     linkLocalNextHop: both(linkLocalNextHop),
     multisession: hasMultisession(sent) && hasMultisession(received),
@@ -306,16 +307,6 @@ function pathsLimits(received: OpenMessage, addPathSend: PerFamily): number[] {
     const asked = limits.find(({ afi, safi }) => afi === family.afi && safi === family.safi);
     return addPathSend[index] === true ? (asked?.limit ?? 0) : 0;
   });
-}
-
-/** A capability without graceful restart beside it is as if it were absent (RFC 9494 section 3.1). */
-function longLivedFamilies(sent: OpenMessage, received: OpenMessage, common: PerFamily): PerFamily {
-  const speaks = (open: OpenMessage, family: Family): boolean =>
-    readCapability(open.capabilities, gracefulRestart) !== undefined &&
-    (readCapability(open.capabilities, longLivedGracefulRestart) ?? []).some(
-      ({ afi, safi }) => afi === family.afi && safi === family.safi,
-    );
-  return families.map((family, index) => common[index] === true && speaks(sent, family) && speaks(received, family));
 }
 
 function extendedNextHopFamilies(sent: OpenMessage, received: OpenMessage, common: PerFamily): PerFamily {

@@ -39,8 +39,8 @@ export interface Negotiated {
   /** The peer's graceful restart capability was received (RFC 4724), and its N bit (RFC 8538). */
   readonly peerGracefulRestart: boolean;
   readonly gracefulNotification: boolean;
-  /** Families whose routes both sides want kept beyond the restart time (RFC 9494). */
-  readonly longLived: PerFamily;
+  /** The peer's long-lived graceful restart capability was received beside the other (RFC 9494): it knows LLGR_STALE. */
+  readonly peerLongLived: boolean;
   /** How many paths of a prefix the peer wants, by family index; 0: as many as there are (PATHS-LIMIT). */
   readonly pathsLimit: readonly number[];
   /** An IPv6 next hop may be a link-local address alone. */

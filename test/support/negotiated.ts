@@ -26,7 +26,7 @@ export function makeNegotiated(changes: Partial<Negotiated> = {}): Negotiated {
     aigp: false,
     peerGracefulRestart: false,
     gracefulNotification: false,
-    longLived: none,
+    peerLongLived: false,
     pathsLimit: families.map(() => 0),
     linkLocalNextHop: false,
     multisession: false,

@@ -227,21 +227,28 @@ test('graceful restart', (t) => {
   t.false(agree({}, side).gracefulNotification);
 });
 
-test('long-lived graceful restart goes with graceful restart, by family', (t) => {
-  const families = ['ipv4 unicast', 'ipv6 unicast'];
-  const gracefulRestart = { timeSeconds: 120 };
-  const side = (times: Record<string, number> | undefined, restarts = true): Side => ({
-    families,
-    capabilities: { longLivedGracefulRestart: times, gracefulRestart: restarts ? gracefulRestart : undefined },
+test('long-lived graceful restart goes with graceful restart', (t) => {
+  const restarts: Side = { capabilities: { gracefulRestart: { timeSeconds: 120 } } };
+  const open = openOf(options(restarts, 65001, 2));
+  const withTlv = (from: OpenMessage, value: Uint8Array): OpenMessage => ({
+    ...from,
+    capabilities: [...from.capabilities, { code: 71, value }],
   });
-  const both = { 'ipv4 unicast': 3600, 'ipv6 unicast': 7200 };
-  t.is(named(agree(side(both), side(both)).longLived), 'ipv4 unicast,ipv6 unicast');
-  t.is(named(agree(side(both), side({ 'ipv6 unicast': 0 })).longLived), 'ipv6 unicast');
-  t.is(named(agree(side(both), side(undefined)).longLived), '');
-  t.is(named(agree(side(both, false), side(both)).longLived), '');
-  const alone = openOf(options(side(undefined, false), 65001, 2));
-  const tlv = { code: 71, value: Uint8Array.of(0, 1, 1, 0x80, 0, 14, 16) };
-  t.is(named(agree(side(both), { ...alone, capabilities: [...alone.capabilities, tlv] }).longLived), '');
+  const family = Uint8Array.of(0, 1, 1, 0x80, 0, 14, 16);
+  t.true(agree(restarts, withTlv(open, family)).peerLongLived);
+  t.true(agree(restarts, withTlv(open, new Uint8Array(0))).peerLongLived, 'a peer that only helps names no family');
+  t.false(agree(restarts, open).peerLongLived);
+  t.false(
+    agree(restarts, withTlv(openOf(options({}, 65001, 2)), family)).peerLongLived,
+    'without the other capability',
+  );
+  t.false(agree(restarts, withTlv(open, family.subarray(1))).peerLongLived, 'malformed');
+  const times = { 'ipv4 unicast': 3600 };
+  const alone = openOf(options({ capabilities: { longLivedGracefulRestart: times } }, 65000, 1));
+  t.false(
+    alone.capabilities.some(({ code }) => code === 71),
+    'it is not offered alone',
+  );
 });
 
 test('PATHS-LIMIT counts where path identifiers are sent', (t) => {

@@ -40,7 +40,7 @@ export function negotiatedWith(changes: Partial<Negotiated> = {}): Negotiated {
     aigp: true,
     peerGracefulRestart: false,
     gracefulNotification: false,
-    longLived: none,
+    peerLongLived: false,
     pathsLimit: families.map(() => 0),
     linkLocalNextHop: false,
     multisession: false,
