@@ -10,9 +10,10 @@ import type { Coverage, Selection, Skipped } from './command/types.js';
 import type { ApiContext, Neighbor } from './context.js';
 import type { Requester } from './requester.js';
 import { NextHopKind } from './route-text.js';
-import { matchesSelector, type Selector } from './selector.js';
+import { canonicalAddress, matchesSelector, type Selector } from './selector.js';
 
-const MAX_KEPT = 256;
+/** One for each of some thousand neighbors. */
+const MAX_KEPT = 4096;
 const KINDS = 3;
 
 /** A selection that remembers what can be sent to whom. */
@@ -68,6 +69,8 @@ function whySkipped(neighbor: Neighbor, familyIndex: number, kind: NextHopKind):
 export class Selections {
   private readonly kept = new Map<string, KeptSelection>();
   private generation = -1;
+  /** Address or name -> places among the neighbors that the requester reaches. */
+  private readonly places = new Map<string, number[]>();
   private readonly all: Targets;
 
   constructor(
@@ -97,6 +100,26 @@ export class Selections {
     if (this.generation === this.context.neighborGeneration) return;
     this.generation = this.context.neighborGeneration;
     this.kept.clear();
+    this.places.clear();
+  }
+
+  /**
+   * Those that one of the selector's elements names, in order. A thousand lines that name one neighbor of a thousand each
+   * must not compare a million addresses.
+   */
+  private candidates({ elements }: Selector, reached: readonly Neighbor[]): readonly Neighbor[] {
+    if (elements.some(({ address }) => address === '*')) return reached;
+    if (this.places.size === 0) {
+      for (const [place, { remoteAddress, name }] of reached.entries()) {
+        for (const word of new Set([canonicalAddress(remoteAddress), name])) {
+          const known = this.places.get(word);
+          if (known === undefined) this.places.set(word, [place]);
+          else known.push(place);
+        }
+      }
+    }
+    const named = new Set(elements.flatMap(({ address }) => this.places.get(address) ?? []));
+    return [...named].sort((a, b) => a - b).map((place) => reached[place]!);
   }
 
   private make(selector: Selector | undefined): KeptSelection {
@@ -105,7 +128,7 @@ export class Selections {
     const { process } = requester;
     const reached = process === undefined ? every : every.filter((neighbor) => neighbor.isReachedBy(process));
     const isAll = selector === undefined || selector.isAll;
-    const found = isAll ? reached : reached.filter((neighbor) => matchesSelector(selector, neighbor));
+    const found = isAll ? reached : this.candidates(selector, reached).filter((one) => matchesSelector(selector, one));
     // Without any neighbor at all an announce waits for those that will come.
     if (found.length === 0 && !(isAll && every.length === 0)) {
       const column = selector?.column ?? 1;

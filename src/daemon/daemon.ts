@@ -273,7 +273,7 @@ export class Daemon implements ApiContext {
     await this.table.add(config);
     // Keys are on the listeners before it may connect.
     this.listeners.update(this.table.configs);
-    this.table.startOne(config.name);
+    this.table.startAdded([config.name]);
   }
 
   /** @returns why the old configuration stays, or undefined */

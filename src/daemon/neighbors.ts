@@ -80,9 +80,9 @@ export class Neighbors {
     this.table.start();
   }
 
-  /** A neighbor that was added: its session may begin, if those of the others may. */
-  startOne(name: string): void {
-    this.table.startOne(name);
+  /** Neighbors that were added: their sessions may begin, if those of the others may. */
+  startAdded(names: readonly string[]): void {
+    this.table.startAdded(names);
   }
 
   /** Adds a neighbor with its configured routes. @returns when they are in the tables: its session may begin */

@@ -63,7 +63,7 @@ export async function takeOver(
   daemon.updateKeys();
   await listeners.finish();
   neighbors.setOrder(after.neighbors.map(({ name }) => name));
-  for (const { name } of changes.added) neighbors.startOne(name);
+  neighbors.startAdded(changes.added.map(({ name }) => name));
   const counts = {
     added: changes.added.length,
     changed: changes.changed.length + otherRoutes,

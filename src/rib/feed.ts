@@ -332,6 +332,8 @@ export class Feed implements OutFeed {
     const waiter: Waiter = { epoch: this.group.epoch, written: undefined, done };
     this.waiters.push(waiter);
     this.checkWaiters();
+    // Somebody waits: no more gathering.
+    if (this.isAwake && this.waiters.length > 0) this.onReady();
     return () => {
       const at = this.waiters.indexOf(waiter);
       if (at >= 0) this.waiters.splice(at, 1);

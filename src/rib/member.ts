@@ -24,8 +24,25 @@ export class RibMember implements Member {
     public options: MemberOptions,
     /** A reach class, not a neighbor. */
     readonly isClass: boolean,
-    public view: View,
-  ) {}
+    private held: View,
+  ) {
+    held.holders++;
+  }
+
+  get view(): View {
+    return this.held;
+  }
+
+  set view(view: View) {
+    this.held.holders--;
+    this.held = view;
+    view.holders++;
+  }
+
+  /** The member is gone: nobody writes to it any more. */
+  leave(): void {
+    this.held.holders--;
+  }
 
   isReachedBy(process: string | undefined): boolean {
     const { reach } = this.options;

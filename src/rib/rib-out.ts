@@ -44,7 +44,7 @@ export interface RibOutOptions {
   readonly log: Logger;
   /** Routes (distinct NLRI) at the most. */
   readonly maxRoutes: number;
-  /** Work of a command that need not wait for a turn, in milliseconds. */
+  /** Work of a command that need not wait for a turn, in milliseconds (1). */
   readonly atOnceMs?: number;
 }
 
@@ -106,6 +106,7 @@ export class OutgoingRib implements RibOut {
     own.feed?.close();
     if (!this.members.delete(own)) return;
     this.version++;
+    own.leave();
     this.disposeIfUnused(own.view);
   }
 
@@ -137,7 +138,7 @@ export class OutgoingRib implements RibOut {
   }
 
   private disposeIfUnused(view: View): void {
-    for (const member of this.everybody()) if (member.view === view) return;
+    if (view.holders > 0) return;
     this.begin(view.dispose());
   }
 
@@ -214,11 +215,9 @@ export class OutgoingRib implements RibOut {
       if (list === undefined) inside.set(member.view, [member]);
       else list.push(member);
     }
-    const total = new Map<View, number>();
-    for (const member of this.everybody()) total.set(member.view, (total.get(member.view) ?? 0) + 1);
     const views: View[] = [];
     for (const [view, list] of inside) {
-      views.push(total.get(view) === list.length ? view : this.split(view, list));
+      views.push(view.holders === list.length ? view : this.split(view, list));
     }
     return views;
   }

@@ -110,7 +110,7 @@ export interface MemberOptions {
 
 /** What is due to one established peer. Owned by its session. */
 export interface OutFeed {
-  /** Told when there is something to drain again; called once until the next drain. Set by the session. */
+  /** Told when there is something to drain again, and once more when somebody begins to wait for it. Set by the session. */
   onReady: () => void;
   /** Told when the (re)play of a family is written: End-of-RIB may follow. Set by the session. */
   onReplayed: (familyIndex: number) => void;

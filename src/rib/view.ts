@@ -29,6 +29,8 @@ export class View {
   readonly departures = new Set<Departure>();
   /** Routes held. */
   count = 0;
+  /** Members that were asked for these routes. */
+  holders = 0;
   /** Established peers, by what their encoding depends on. */
   readonly groups: UpdateGroup[] = [];
   /** Destination -> its NLRI ids in the order of their last announce; only where path identifiers are used. */

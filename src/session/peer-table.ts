@@ -42,6 +42,9 @@ export function compareConfigs(before: PeerConfig, after: PeerConfig): Change {
   return change;
 }
 
+/** Longest time for which sessions are started in one go. */
+const START_MS = 5;
+
 /** A range, and the peers that came from it. */
 interface Range {
   config: PeerConfig;
@@ -55,6 +58,8 @@ export class PeerTable implements ConnectionTaker {
   private readonly ranges = new Map<string, Range>();
   /** Peers of ranges by the range they came from. */
   private readonly rangeOf = new Map<Peer, Range>();
+  /** Those that have sessions, by remote address. */
+  private readonly byAddress = new Map<string, Set<Peer>>();
   private isRunning = false;
 
   /** @param memberOf the neighbor's place in the tables, made with the options and reach of its configuration */
@@ -95,15 +100,33 @@ export class PeerTable implements ConnectionTaker {
     return this.rangeOf.has(peer);
   }
 
-  /** Starts one that was added without; nothing happens before `start` and after `stopAll`. */
-  startOne(name: string): void {
-    if (this.isRunning) this.peers.get(name)?.start();
+  /** Starts those that were added without; nothing happens before `start` and after `stopAll`. */
+  startAdded(names: readonly string[]): void {
+    if (this.isRunning) this.startEach(names.flatMap((name) => this.peers.get(name) ?? []));
   }
 
   /** Starts all, and from now on whatever is added. */
   start(): void {
     this.isRunning = true;
-    for (const peer of this.all()) peer.start();
+    this.startEach(this.all());
+  }
+
+  /** Starts these; many in turns, since a socket takes longer than anything else that is done a thousand times. */
+  private startEach(peers: readonly Peer[]): void {
+    let at = 0;
+    const step = (deadlineMs: number): boolean => {
+      while (at < peers.length) {
+        const peer = peers[at++]!;
+        if (this.isRunning && this.isKnown(peer)) peer.start();
+        if (performance.now() >= deadlineMs) break;
+      }
+      return at < peers.length;
+    };
+    if (step(performance.now() + START_MS)) this.context.scheduler.schedule({ step });
+  }
+
+  private isKnown(peer: Peer): boolean {
+    return this.peers.get(peer.config.name) === peer || this.rangeOf.has(peer);
   }
 
   /**
@@ -174,7 +197,9 @@ export class PeerTable implements ConnectionTaker {
     const change = compareConfigs(peer.config, config);
     const isSwitched = peer.config.enabled !== config.enabled;
     if (change === 'reset') peer.stop({ kind: 'cease', subcode: Cease.otherConfigurationChange, text: '' });
+    this.forgetAddress(peer);
     peer.reconfigure(config);
+    this.noteAddress(peer);
     if (change === 'reset') {
       // What an operator disabled by hand stays so, unless the file says otherwise now.
       if (isSwitched && !config.enabled) peer.disable('');
@@ -237,11 +262,26 @@ export class PeerTable implements ConnectionTaker {
 
   private newPeer(config: PeerConfig, onEnded?: (peer: Peer) => void): Peer {
     const peer = new Peer(config, this.memberOf(config), this.context, onEnded);
+    this.noteAddress(peer);
     this.observer.onAdded?.(peer);
     return peer;
   }
 
+  private noteAddress(peer: Peer): void {
+    const address = canonical(peer.config.remoteAddress);
+    const peers = this.byAddress.get(address) ?? new Set();
+    this.byAddress.set(address, peers.add(peer));
+  }
+
+  private forgetAddress(peer: Peer): void {
+    const address = canonical(peer.config.remoteAddress);
+    const peers = this.byAddress.get(address);
+    peers?.delete(peer);
+    if (peers?.size === 0) this.byAddress.delete(address);
+  }
+
   private end(peer: Peer, reason: StopReason): void {
+    this.forgetAddress(peer);
     peer.stop(reason);
     this.rib.removeMember(peer.member);
     this.observer.onRemoved?.(peer);
@@ -255,10 +295,8 @@ export class PeerTable implements ConnectionTaker {
 
   /** Two neighbors may have one address and different local ones. */
   private peerFor(remote: string, local: string): Peer | undefined {
-    const address = canonical(remote);
     let loose: Peer | undefined;
-    for (const peer of this.all()) {
-      if (canonical(peer.config.remoteAddress) !== address) continue;
+    for (const peer of this.byAddress.get(canonical(remote)) ?? []) {
       const own = peer.config.localAddress;
       if (own === undefined) loose ??= peer;
       else if (canonical(own, false) === canonical(local, false)) return peer;

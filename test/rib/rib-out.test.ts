@@ -21,7 +21,9 @@ class Lab {
   readonly set: number;
 
   constructor(maxRoutes = 100) {
-    this.rib = new OutgoingRib({ clock: this.clock, scheduler: new TurnScheduler(), log: silentLogger, maxRoutes });
+    const scheduler = new TurnScheduler();
+    // Short work is done at once, however slow the machine.
+    this.rib = new OutgoingRib({ clock: this.clock, scheduler, log: silentLogger, maxRoutes, atOnceMs: FOREVER });
     this.set = this.rib.internSet(packSet('self', NO_PAYLOAD, []));
   }
 
