@@ -191,14 +191,20 @@ export class Lab {
     return join(this.folder, 'loop');
   }
 
-  /** @returns the longest time since then in which the daemon's event loop did one thing, as far as it was watched */
-  loopDelayMs(sinceMs: number): number | undefined {
+  /**
+   * @returns the longest time since then in which the daemon's event loop did one thing, and the most processor time in
+   *   such a stretch; undefined when it was not watched
+   */
+  loopDelay(sinceMs: number): { delayMs: number; cpuMs: number } | undefined {
     if (!existsSync(this.loopFile)) return undefined;
     const delays = readFileSync(this.loopFile, 'latin1')
       .split('\n')
       .map((line) => line.split(' ').map(Number))
       .filter(([at = 0]) => at >= sinceMs);
-    return Math.max(0, ...delays.map(([, late = 0]) => late));
+    return {
+      delayMs: Math.max(0, ...delays.map(([, late = 0]) => late)),
+      cpuMs: Math.max(0, ...delays.map(([, , cpu = 0]) => cpu)),
+    };
   }
 
   start(daemon: Daemon, job: Job): RunningDaemon {

@@ -33,14 +33,14 @@ export async function observe(
   const cpuSeconds = running.cpuSeconds - cpuBefore;
   const { keepaliveDelayMs, updates } = await settle(lab, daemon, peer);
   // What goes on when a KEEPALIVE is due is what delays it; what goes on before is hidden by its jitter.
-  const loopDelayMs = lab.loopDelayMs(beginMs);
+  const loop = lab.loopDelay(beginMs);
   return {
     seconds: (to - from) / 1000,
     routes,
     peakRssOctets: running.peakRssOctets,
-    keepaliveDelayMs: Math.max(keepaliveDelayMs, loopDelayMs ?? 0),
+    keepaliveDelayMs: Math.max(keepaliveDelayMs, loop?.delayMs ?? 0),
     cpuSeconds,
-    details: { ...details, updates },
+    details: { ...details, updates, ...(loop === undefined ? {} : { loopCpuMs: loop.cpuMs }) },
   };
 }
 
