@@ -32,6 +32,8 @@ export interface OpenMessage {
 
 /** Optional parameter types (RFC 5492 section 4, RFC 9072 section 2). */
 const Parameter = { capabilities: 2, extendedLength: 255 } as const;
+/** Octets of parameters that the short form has room for. */
+const MAX_SHORT = 255;
 
 function openError(subcode: number, reason: string, data?: Uint8Array): NotificationError {
   return new NotificationError(ErrorCode.open, subcode, data, reason);
@@ -99,25 +101,31 @@ function checkCapabilities(capabilities: readonly CapabilityTlv[]): void {
 }
 
 /**
- * @returns a whole message: one optional parameter for each capability, in the extended form when the short one is too
- *   small (RFC 9072 section 2)
+ * @returns a whole message: one optional parameter for each capability; all in one where there is no room for that
+ *   (RFC 5492 section 4), and the extended form, which old speakers do not know, only for what fits in neither (RFC 9072)
  */
 export function encodeOpen(open: OpenMessage): Uint8Array {
   const { version, as, holdTimeSeconds, routerId, capabilities } = open;
   const out = new Writer(128).u8(version).u16(as).u16(holdTimeSeconds).bytes(routerId);
   const tlvOctets = capabilities.reduce((sum, { value }) => sum + 2 + value.length, 0);
-  const shortLength = tlvOctets + 2 * capabilities.length;
-  const isExtended = shortLength > 255 || capabilities.some(({ value }) => value.length + 2 > 255);
-  if (isExtended) {
+  const isShort = tlvOctets + 2 * capabilities.length <= MAX_SHORT;
+  if (!isShort && tlvOctets + 2 <= MAX_SHORT) {
+    out.u8(tlvOctets + 2).u8(Parameter.capabilities);
+    out.u8(tlvOctets);
+    for (const { code, value } of capabilities) out.u8(code).u8(value.length).bytes(value);
+    return buildMessage(MessageType.open, out.view());
+  }
+  if (isShort) out.u8(tlvOctets + 2 * capabilities.length);
+  else {
     out
-      .u8(255)
+      .u8(MAX_SHORT)
       .u8(Parameter.extendedLength)
       .u16(tlvOctets + 3 * capabilities.length);
-  } else out.u8(shortLength);
+  }
   for (const { code, value } of capabilities) {
     out.u8(Parameter.capabilities);
-    if (isExtended) out.u16(value.length + 2);
-    else out.u8(value.length + 2);
+    if (isShort) out.u8(value.length + 2);
+    else out.u16(value.length + 2);
     out.u8(code).u8(value.length).bytes(value);
   }
   return buildMessage(MessageType.open, out.view());

@@ -83,7 +83,7 @@ test('what is encoded is decoded, in the short and the extended form', (t) => {
   );
 });
 
-test('the extended form begins above 255 octets of parameters', (t) => {
+test('one parameter for all where each cannot have one; the extended form begins above 255 octets', (t) => {
   const open = (size: number): Uint8Array =>
     encodeOpen({
       version: 4,
@@ -97,7 +97,11 @@ test('the extended form begins above 255 octets of parameters', (t) => {
     });
   t.is(open(127)[28], 255);
   t.is(open(127).length, 29 + 255);
-  t.is(toHex(open(128).subarray(28, 32)), 'ffff0102');
+  t.is(toHex(open(128).subarray(28, 33)), 'fe02fc6478');
+  t.is(open(129).length, 29 + 255);
+  t.is(toHex(open(129).subarray(28, 31)), 'ff02fd');
+  t.is(decodeOpen(open(129)).capabilities.length, 2);
+  t.is(toHex(open(130).subarray(28, 32)), 'ffff0104');
 });
 
 test('random octets give an OPEN or a NOTIFICATION', (t) => {
