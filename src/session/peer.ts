@@ -454,6 +454,8 @@ export class Peer implements ConnectionOwner {
     if (!this.isConnectedTold) return;
     this.isConnectedTold = false;
     this.last = reason;
+    // Maybe it stumbled over what we keep saying (ExaBGP 4.2 reads no advisories): once is enough.
+    if (reason.kind === 'notification-received' && reason.code === ErrorCode.messageHeader) this.advisories.clear();
     if (!wasUp && reason.kind === 'notification-received') this.noteRefusedParameters(reason);
     const { kind, code, subcode, text } = reason;
     const error = code === undefined ? undefined : errorText(code, subcode ?? 0);

@@ -882,6 +882,20 @@ test('a static advisory is said again in the next session, with what the configu
   t.deepEqual(said, ['from the file', 'RPCQ', 'two']);
 });
 
+test('a static advisory that ended the session is not said again', (t) => {
+  const open = { capabilities: { operational: true } };
+  const b = established(knowsOperational, open);
+  t.true(b.peer.sendOperational(ASM));
+  b.wire.data(encodeNotification(1, 0));
+  b.clock.advance(5000);
+  const next = b.opened[1]!;
+  next.connected();
+  next.data(theirOpen(open));
+  next.data(KEEPALIVE);
+  t.is(b.peer.state, 'ESTABLISHED');
+  t.notRegex(kinds(next.take()), /6/);
+});
+
 const selfTable = [
   ['nothing is said', {}, {}, '20010db8000000000000000000000001'],
   ['it was not negotiated', { linkLocal: 'fe80::1' }, {}, '20010db8000000000000000000000001'],
