@@ -55,6 +55,11 @@ export interface Scheduler {
   schedule(task: TurnTask): void;
 }
 
+/**
+ * Routes that come one by one but fast share a write: behind one the next waits this long for others. What comes to a
+ * quiet session goes at once.
+ */
+const PAUSE_MS = 1;
 /** Longest time without a token before the rate limit is looked at again. */
 const RATE_SLICE_MS = 20;
 
@@ -72,6 +77,9 @@ export class Sender implements TurnTask {
   private tokensAtMs: number;
   private rateTimer: RunningTimer | undefined;
   private withdrawing: 'no' | 'due' | 'written' = 'no';
+  /** When routes were written last, and the pause behind them. */
+  private drainedAtMs = Number.NEGATIVE_INFINITY;
+  private pauseTimer: RunningTimer | undefined;
 
   constructor(
     private readonly feed: OutFeed,
@@ -83,7 +91,7 @@ export class Sender implements TurnTask {
   ) {
     this.tokens = Math.max(1, options.rateLimit);
     this.tokensAtMs = clock.nowMs();
-    feed.onReady = () => this.schedule();
+    feed.onReady = () => this.ready();
     feed.onReplayed = (index) => this.replayed(index);
     this.schedule();
   }
@@ -134,10 +142,26 @@ export class Sender implements TurnTask {
     if (this.isClosed) return;
     this.isClosed = true;
     this.rateTimer?.cancel();
+    this.pauseTimer?.cancel();
     for (const takeBack of this.gateWaits) takeBack();
     this.feed.onReady = () => undefined;
     this.feed.onReplayed = () => undefined;
     this.feed.close();
+  }
+
+  /** The feed has something. */
+  private ready(): void {
+    const nowMs = this.clock.nowMs();
+    if (nowMs - this.drainedAtMs >= PAUSE_MS || !this.feed.gathers(nowMs)) {
+      this.pauseTimer?.cancel();
+      this.pauseTimer = undefined;
+      this.schedule();
+      return;
+    }
+    this.pauseTimer ??= this.clock.start(PAUSE_MS, () => {
+      this.pauseTimer = undefined;
+      this.schedule();
+    });
   }
 
   /** Routes that come together share UPDATEs. */
@@ -148,6 +172,7 @@ export class Sender implements TurnTask {
   step(deadlineMs: number): boolean {
     if (this.isClosed || this.isFull || this.rateTimer !== undefined) return false;
     const result = this.feed.drain(this.write, deadlineMs);
+    this.drainedAtMs = this.clock.nowMs();
     if (this.isClosed) return false;
     if (result === 'full') return false;
     if (result === 'more') return true;

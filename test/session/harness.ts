@@ -171,8 +171,11 @@ export class FakeFeed implements OutFeed {
     return 'idle';
   }
 
+  /** What it says of itself. */
+  isGathering = false;
+
   gathers(): boolean {
-    return false;
+    return this.isGathering;
   }
 
   flushed(): void {
