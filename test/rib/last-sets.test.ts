@@ -14,7 +14,7 @@ const OWNER = 7;
 
 function lab(withdrawsAttributes: boolean) {
   const scheduler = new TurnScheduler();
-  const rib = new OutgoingRib({ clock: new FakeClock(), scheduler, log: silentLogger, maxRoutes: 100 });
+  const rib = new OutgoingRib({ clock: new FakeClock(), scheduler, log: silentLogger, maxRoutes: 100, atOnceMs: 1e9 });
   const member = rib.addMember('n', { reach: 'all', adjRibOut: true, autoFlush: true });
   const families = perFamily(['ipv4 unicast', 'ipv4 mpls-vpn']);
   const feed = rib.openFeed(member, makeProfile({ withdrawsAttributes, families }));
