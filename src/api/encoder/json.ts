@@ -1,28 +1,26 @@
 /**
  * Events as JSON, one object a line, in the dialects of ExaBGP 4.2.21 and 5.0.13: spacing and order of keys are theirs,
- * because scripts compare them; what was no valid JSON there is mended. UPDATEs are hot: no object per prefix.
+ * because scripts compare them; what was no valid JSON there is mended. UPDATEs are hot and written as octets; what they
+ * say is left to update-json.ts.
  */
 import { toHex } from '../../util/bytes.js';
-import { printIp, printIpv4 } from '../../util/ip.js';
+import { printIpv4 } from '../../util/ip.js';
 import { jsonString } from '../../util/stranger-text.js';
-import { hasServiceSid } from '../../wire/attribute/service-sid.js';
-import { attributesToJson } from '../../wire/attribute-text.js';
+import { octetsOf, TextWriter } from '../../util/text-writer.js';
 import { capabilityType, readCapability } from '../../wire/capability/index.js';
 import { unknownJson, unknownSentKey } from '../../wire/capability/unknown.js';
-import { afiName, MessageType, Safi, safiName } from '../../wire/codes.js';
+import { afiName, MessageType, safiName } from '../../wire/codes.js';
 import { families } from '../../wire/family/index.js';
-import type { Dialect, Family } from '../../wire/family/types.js';
+import type { Dialect } from '../../wire/family/types.js';
 import { bodyOf, HEADER_SIZE, MAX_MESSAGE_SIZE, typeOf } from '../../wire/message.js';
 import type { Negotiated, PerFamily } from '../../wire/negotiated.js';
-import { eachNlri } from '../../wire/nlri.js';
 import type { OpenMessage } from '../../wire/open.js';
 import type { OperationalMessage } from '../../wire/operational.js';
 import { refreshSubtypeName } from '../../wire/refresh.js';
-import type { DecodedUpdate, NlriRun } from '../../wire/update.js';
 import { describeData } from './notification-text.js';
-import { ipv4RunToJson } from './prefix-json.js';
 import type { DaemonText, Encoder, EventDirection, MakeEncoder, NeighborText } from './types.js';
-import { AttributeText, linkLocalText, nextHopText } from './update-text.js';
+import { writeUpdateJson } from './update-json.js';
+import { AttributeText } from './update-text.js';
 
 /** JSON format version that each dialect announces. */
 const VERSIONS: Readonly<Record<Dialect, string>> = { 'exabgp-4': '4.0.1', 'exabgp-5': '5.0.0' };
@@ -37,9 +35,6 @@ const PACKET_TYPES: Readonly<Record<number, string>> = {
   [MessageType.operational]: 'operational',
 };
 
-/** Group of NLRI that have no next hop. */
-const NO_NEXT_HOP = 'no-nexthop';
-
 /** `0x` and upper-case digits. */
 export function upperHex(octets: Uint8Array): string {
   return `0x${toHex(octets).toUpperCase()}`;
@@ -50,104 +45,6 @@ function rawMembers(message: Uint8Array | undefined): string {
   if (message === undefined) return '';
   const header = `"header": "${upperHex(message.subarray(0, HEADER_SIZE))}", `;
   return message.length === HEADER_SIZE ? header : `${header}"body": "${upperHex(bodyOf(message))}", `;
-}
-
-/** NLRI objects of one run, comma-separated. @param hasSid as in `hasServiceSid` */
-function runToJson(run: NlriRun, dialect: Dialect, hasSid = false): string {
-  const { family } = run;
-  if (family.prefixSize === 4) return ipv4RunToJson(run);
-  const nextHop = nextHopText(run);
-  let text = '';
-  eachNlri(run, (source, start, end, pathId) => {
-    const nlri = family.toJson(source, start, end, pathId, dialect, hasSid, nextHop);
-    text = text === '' ? nlri : `${text}, ${nlri}`;
-  });
-  return text;
-}
-
-/** Families of runs in order of appearance, each with its runs. */
-function byFamily(runs: readonly NlriRun[]): Map<Family, NlriRun[]> {
-  const groups = new Map<Family, NlriRun[]>();
-  for (const run of runs) {
-    const group = groups.get(run.family);
-    if (group === undefined) groups.set(run.family, [run]);
-    else group.push(run);
-  }
-  return groups;
-}
-
-function announceToJson(runs: readonly NlriRun[], dialect: Dialect, hasSid: boolean): string {
-  const [first] = runs;
-  if (runs.length === 1 && first !== undefined && linkLocalText(first) === undefined) {
-    const nextHop = nextHopText(first) ?? NO_NEXT_HOP;
-    return `"announce": { "${first.family.name}": { "${nextHop}": [ ${runToJson(first, dialect, hasSid)} ] } }`;
-  }
-  const members: string[] = [];
-  for (const [family, group] of byFamily(runs)) {
-    const byNextHop = new Map<string, string[]>();
-    for (const run of group) {
-      for (const nextHop of [nextHopText(run) ?? NO_NEXT_HOP, linkLocalText(run)]) {
-        if (nextHop === undefined) continue;
-        const texts = byNextHop.get(nextHop) ?? [];
-        texts.push(runToJson(run, dialect, hasSid));
-        byNextHop.set(nextHop, texts);
-      }
-    }
-    const hops = [...byNextHop].map(([nextHop, texts]) => `"${nextHop}": [ ${texts.join(', ')} ]`);
-    members.push(`"${family.name}": { ${hops.join(', ')} }`);
-  }
-  return `"announce": { ${members.join(', ')} }`;
-}
-
-function withdrawToJson(runs: readonly NlriRun[], dialect: Dialect): string {
-  const [first] = runs;
-  if (runs.length === 1 && first !== undefined) {
-    return `"withdraw": { "${first.family.name}": [ ${runToJson(first, dialect)} ] }`;
-  }
-  const members: string[] = [];
-  for (const [family, group] of byFamily(runs)) {
-    members.push(`"${family.name}": [ ${group.map((run) => runToJson(run, dialect)).join(', ')} ]`);
-  }
-  return `"withdraw": { ${members.join(', ')} }`;
-}
-
-/** Families that ExaBGP 4 does not know: their events have the form of the version that brought them, in both dialects. */
-const LATER_FAMILIES: ReadonlySet<number> = new Set([Safi.mcastVpn, Safi.srPolicy, Safi.mup]);
-
-function isOfLaterFamily({ announced, withdrawn }: DecodedUpdate): boolean {
-  const first = announced[0] ?? withdrawn[0];
-  return first !== undefined && LATER_FAMILIES.has(first.family.safi);
-}
-
-/** The attributes of an UPDATE of such a family for ExaBGP 4's scripts. */
-function laterAttributes(update: DecodedUpdate, tlvs: Uint8Array): string {
-  const members = attributesToJson(tlvs, 'exabgp-5');
-  const { spareNextHop } = update;
-  return spareNextHop === undefined ? members : `${members}, "next-hop": "${printIp(spareNextHop)}"`;
-}
-
-/** `"message": { … }` of an UPDATE. */
-function updateToJson(update: DecodedUpdate, attributes: AttributeText, dialect: Dialect): string {
-  const { endOfRib, announced, withdrawn } = update;
-  if (endOfRib !== undefined) {
-    return `"message": { "eor": { "afi" : "${afiName(endOfRib.afi)}", "safi" : "${safiName(endOfRib.safi)}" } }`;
-  }
-  const hasSid = update.attributes !== undefined && hasServiceSid(update.attributes);
-  const announce = announced.length === 0 ? '' : announceToJson(announced, dialect, hasSid);
-  const withdraw = withdrawn.length === 0 ? '' : withdrawToJson(withdrawn, dialect);
-  // ExaBGP 5 leaves the attributes of a withdrawal of plain prefixes out.
-  const isPlain = withdrawn.every(({ family }) => family.prefixSize !== undefined);
-  const isShown = announce !== '' || withdraw === '' || dialect === 'exabgp-4' || !isPlain;
-  let members = '';
-  if (isShown && update.attributes !== undefined) {
-    const isLater = dialect === 'exabgp-4' && isOfLaterFamily(update);
-    members = isLater ? laterAttributes(update, update.attributes) : attributes.of(update.attributes);
-  }
-  if (update.isTreatedAsWithdraw) members = `${members === '' ? '' : `${members}, `}"error": "treat-as-withdraw"`;
-  let text = members === '' ? '' : `"attribute": { ${members} }`;
-  if (announce !== '') text = text === '' ? announce : `${text}, ${announce}`;
-  if (withdraw !== '') text = text === '' ? withdraw : `${text}, ${withdraw}`;
-  return `"message": { "update": { ${text} } }`;
 }
 
 function capabilitiesToJson(open: OpenMessage, direction: EventDirection, dialect: Dialect): string {
@@ -204,11 +101,65 @@ function downReasonToJson(reason: string): string {
   return jsonString(reason.replace(/[[{]/g, '(').replace(/[\]}]/g, ')'));
 }
 
+/** Room in front of an event's content for time (20 digits at most) and counter. */
+const HEAD_ROOM = 64;
+const CONTENT_END = octetsOf(' }');
+const LINE_END = octetsOf(' }\n');
+const MEMBER_END = octetsOf(', ');
+
+/** One UPDATE event at a time, written once: the envelopes of the helpers that get it are put around the content. */
+class UpdateLines {
+  private readonly out = new TextWriter(16 * 1024);
+  /** Where the content begins, and ends. */
+  private readonly from: number;
+  private to = 0;
+  /** `{ … "time": 1.5, … "counter": ` of the last time. */
+  private timeSeconds = Number.NaN;
+  private head = CONTENT_END;
+
+  constructor(
+    private readonly beforeTime: string,
+    private readonly behindTime: string,
+  ) {
+    this.from = Buffer.byteLength(beforeTime) + Buffer.byteLength(behindTime) + HEAD_ROOM;
+    this.to = this.from;
+  }
+
+  begin(): TextWriter {
+    return this.out.reset(this.from);
+  }
+
+  end(): void {
+    this.to = this.out.bytes(CONTENT_END).length;
+  }
+
+  content(): string {
+    this.out.length = this.to;
+    return this.out.toString(this.from);
+  }
+
+  wrap(counter: number, timeSeconds: number): Uint8Array {
+    const { out } = this;
+    if (timeSeconds !== this.timeSeconds) {
+      this.timeSeconds = timeSeconds;
+      this.head = octetsOf(`${this.beforeTime}${timeSeconds}${this.behindTime}"counter": `);
+    }
+    let digits = 1;
+    for (let rest = counter; rest >= 10; rest /= 10) digits++;
+    const start = this.from - MEMBER_END.length - digits - this.head.length;
+    out.length = start;
+    out.bytes(this.head).decimal(counter).bytes(MEMBER_END);
+    out.length = this.to;
+    return out.bytes(LINE_END).view(start);
+  }
+}
+
 /** The JSON form. */
 export const jsonEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): Encoder => {
   const head = `{ "exabgp": "${VERSIONS[dialect]}", "time": `;
   const origin = `, "host" : ${jsonString(daemon.host)}, "pid" : ${daemon.pid}, "ppid" : ${daemon.ppid}, `;
-  const attributes = new AttributeText((tlvs) => attributesToJson(tlvs, dialect));
+  const attributes = new AttributeText('json', dialect);
+  const updates = new UpdateLines(head, origin);
   const openings = new WeakMap<NeighborText, string>();
 
   /** `"neighbor": { …` up to where the direction or the content follows. */
@@ -223,6 +174,21 @@ export const jsonEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): 
       openings.set(neighbor, text);
     }
     return text;
+  };
+  const updateOpenings = new WeakMap<NeighborText, Map<EventDirection, Uint8Array>>();
+  /** Everything in front of the content of an UPDATE event. */
+  const updateOpening = (neighbor: NeighborText, direction: EventDirection): Uint8Array => {
+    let byDirection = updateOpenings.get(neighbor);
+    if (byDirection === undefined) {
+      byDirection = new Map();
+      updateOpenings.set(neighbor, byDirection);
+    }
+    let octets = byDirection.get(direction);
+    if (octets === undefined) {
+      octets = octetsOf(`"type": "update", ${opening(neighbor)}, "direction": "${direction}", `);
+      byDirection.set(direction, octets);
+    }
+    return octets;
   };
   /** An event of the neighbor itself. */
   const event = (type: string, neighbor: NeighborText, content: string): string =>
@@ -284,8 +250,20 @@ export const jsonEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): 
     operational: (neighbor, direction, operational, message) =>
       messageEvent('operational', neighbor, direction, operationalToJson(operational), message),
 
-    update: (neighbor, direction, update, message) =>
-      messageEvent('update', neighbor, direction, updateToJson(update, attributes, dialect), message),
+    writeUpdate(neighbor, direction, update, message) {
+      const out = updates.begin();
+      if (message === undefined) out.bytes(updateOpening(neighbor, direction));
+      else out.text(`"type": "update", ${rawMembers(message)}${opening(neighbor)}, "direction": "${direction}", `);
+      writeUpdateJson(out, update, attributes, dialect);
+      updates.end();
+    },
+
+    wrapUpdate: (counter, timeSeconds) => updates.wrap(counter, timeSeconds),
+
+    update(neighbor, direction, update, message) {
+      this.writeUpdate(neighbor, direction, update, message);
+      return updates.content();
+    },
 
     packets(neighbor, direction, message) {
       const type = typeOf(message);

@@ -2,9 +2,10 @@
  * Events as lines of text, as ExaBGP's text encoder writes them: every event ends with an empty line, and fsm, signal and
  * negotiated have no form. Both dialects are the same but for what families and attributes print.
  */
+import { NO_BYTES } from '../../util/bytes.js';
 import { printIpv4 } from '../../util/ip.js';
 import { textLine } from '../../util/stranger-text.js';
-import { printAttributes } from '../../wire/attribute-text.js';
+import { octetsOf, TextWriter } from '../../util/text-writer.js';
 import { capabilityType, readCapability } from '../../wire/capability/index.js';
 import { unknownText } from '../../wire/capability/unknown.js';
 import { afiName, safiName } from '../../wire/codes.js';
@@ -18,6 +19,7 @@ import { printOperational } from '../../wire/operational-text.js';
 import { refreshSubtypeName } from '../../wire/refresh.js';
 import type { DecodedUpdate, NlriRun } from '../../wire/update.js';
 import { upperHex } from './json.js';
+import { writePrefixLines } from './prefix-octets.js';
 import type { DaemonText, Encoder, EventDirection, MakeEncoder, NeighborText } from './types.js';
 import { AttributeText, linkLocalText, nextHopText } from './update-text.js';
 
@@ -41,35 +43,81 @@ function capabilitiesToText(open: OpenMessage): string {
   return words.join(', ');
 }
 
-/** One line for each NLRI of the run. @param nextHop " next-hop 10.0.0.1", or "" */
-function runToText(run: NlriRun, before: string, nextHop: string, after: string): string {
-  const { family } = run;
-  let lines = '';
-  eachNlri(run, (source, start, end, pathId) => {
-    const path = pathId === undefined ? '' : ` path-information ${printPathId(pathId)}`;
-    lines += `${before}${printRouteWords(family, source, start, end, path, nextHop)}${after}\n`;
-  });
-  return lines;
+/** Writes one line for each NLRI of a run, in one buffer that is used again. */
+class UpdateText {
+  private readonly out = new TextWriter(16 * 1024);
+  private readonly words = new TextWriter(1024);
+  /** What stands before each prefix of the run before, and what the octets are made of. */
+  private before = '';
+  private beforeOctets = NO_BYTES;
+
+  constructor(private readonly attributes: AttributeText) {}
+
+  /** @param prefix "neighbor 192.0.2.1 receive update" */
+  write(prefix: string, update: DecodedUpdate, message: Uint8Array | undefined): void {
+    const { out, words } = this;
+    out.reset().text(prefix).text(' start\n');
+    const { endOfRib } = update;
+    if (endOfRib !== undefined) {
+      const { afi, safi } = endOfRib;
+      out.text(`${prefix} route eor ${afi}/${safi} (${afiName(afi)} ${safiName(safi)})\n`);
+    } else {
+      words.reset();
+      if (update.attributes !== undefined) {
+        this.attributes.write(words.code(BLANK), update.attributes);
+        if (words.length === 1) words.reset();
+      }
+      for (const run of update.announced) {
+        const nextHop = nextHopText(run);
+        if (nextHop === undefined) this.run(run, `${prefix} `, '', words);
+        else this.run(run, `${prefix} announced `, ` next-hop ${nextHop}`, words);
+        const linkLocal = linkLocalText(run);
+        if (linkLocal !== undefined) this.run(run, `${prefix} announced `, ` next-hop ${linkLocal}`, words);
+      }
+      for (const run of update.withdrawn) this.run(run, `${prefix} withdrawn `, '', NO_WORDS);
+    }
+    if (message !== undefined) out.text(`${rawWords(message)}\n`);
+    out.text(prefix).text(' end');
+  }
+
+  content(): string {
+    return this.out.toString();
+  }
+
+  /** Its content with the line ends of an event. */
+  line(): Uint8Array {
+    const { length } = this.out;
+    const view = this.out.text('\n\n').view();
+    this.out.length = length;
+    return view;
+  }
+
+  /** @param nextHop " next-hop 10.0.0.1", or "" */
+  private run(run: NlriRun, before: string, nextHop: string, words: TextWriter): void {
+    const { out } = this;
+    const { family } = run;
+    if (family.prefixSize === undefined) {
+      const after = words.toString();
+      eachNlri(run, (source, start, end, pathId) => {
+        const path = pathId === undefined ? '' : ` path-information ${printPathId(pathId)}`;
+        out.text(`${before}${printRouteWords(family, source, start, end, path, nextHop)}${after}\n`);
+      });
+      return;
+    }
+    if (before !== this.before) {
+      this.before = before;
+      this.beforeOctets = octetsOf(before);
+    }
+    const tail = TAIL.reset().text(nextHop).bytes(words.view()).code(LINE_END);
+    writePrefixLines(out, run, this.beforeOctets, tail.view());
+  }
 }
 
-function updateToText(prefix: string, update: DecodedUpdate, attributes: AttributeText): string {
-  const { endOfRib } = update;
-  if (endOfRib !== undefined) {
-    const { afi, safi } = endOfRib;
-    return `${prefix} route eor ${afi}/${safi} (${afiName(afi)} ${safiName(safi)})\n`;
-  }
-  let lines = '';
-  const words = update.attributes === undefined ? '' : attributes.of(update.attributes);
-  for (const run of update.announced) {
-    const nextHop = nextHopText(run);
-    if (nextHop === undefined) lines += runToText(run, `${prefix} `, '', words);
-    else lines += runToText(run, `${prefix} announced `, ` next-hop ${nextHop}`, words);
-    const linkLocal = linkLocalText(run);
-    if (linkLocal !== undefined) lines += runToText(run, `${prefix} announced `, ` next-hop ${linkLocal}`, words);
-  }
-  for (const run of update.withdrawn) lines += runToText(run, `${prefix} withdrawn `, '', '');
-  return lines;
-}
+const BLANK = 32;
+const LINE_END = 10;
+const NO_WORDS = new TextWriter(1);
+/** What stands behind each prefix of the run in hand. */
+const TAIL = new TextWriter(1024);
 
 /** ExaBGP shows neither identifier nor sequence of a query; nobody could answer it without. */
 function operationalToText(operational: OperationalMessage): string {
@@ -78,10 +126,7 @@ function operationalToText(operational: OperationalMessage): string {
 
 /** The text form. */
 export const textEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): Encoder => {
-  const attributes = new AttributeText((tlvs) => {
-    const words = printAttributes(tlvs, dialect);
-    return words === '' ? '' : ` ${words}`;
-  });
+  const updates = new UpdateText(new AttributeText('text', dialect));
   const prefix = (neighbor: NeighborText, direction: EventDirection): string =>
     `neighbor ${neighbor.peerAddress} ${direction}`;
 
@@ -120,10 +165,15 @@ export const textEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): 
       return `${prefix(neighbor, direction)} operational ${words}${rawWords(message)}`;
     },
 
+    writeUpdate(neighbor, direction, update, message) {
+      updates.write(`${prefix(neighbor, direction)} update`, update, message);
+    },
+
+    wrapUpdate: () => updates.line(),
+
     update(neighbor, direction, update, message) {
-      const start = `${prefix(neighbor, direction)} update`;
-      const raw = message === undefined ? '' : `${rawWords(message)}\n`;
-      return `${start} start\n${updateToText(start, update, attributes)}${raw}${start} end`;
+      this.writeUpdate(neighbor, direction, update, message);
+      return updates.content();
     },
 
     packets: (neighbor, direction, message) =>

@@ -77,7 +77,16 @@ export interface Encoder {
     direction: EventDirection,
     update: DecodedUpdate,
     message: Uint8Array | undefined,
-  ): Content;
+  ): string;
+  /** The hot way of `update` and `line`: keeps the content as octets, for `wrapUpdate`. */
+  writeUpdate(
+    neighbor: NeighborText,
+    direction: EventDirection,
+    update: DecodedUpdate,
+    message: Uint8Array | undefined,
+  ): void;
+  /** @returns the whole event around what `writeUpdate` was given last: a view, valid until any call to this encoder */
+  wrapUpdate(counter: number, timeSeconds: number): Uint8Array;
   /** The octets of a message, not decoded. */
   packets(neighbor: NeighborText, direction: EventDirection, message: Uint8Array): Content;
 

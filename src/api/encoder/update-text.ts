@@ -1,41 +1,49 @@
 /**
- * What both output forms share of UPDATEs: the text of attributes, remembered by their octets, and of next hops. Clever
- * for speed: prefixes come a million a second and few attribute sets are new. The forms of attributes are the codec's.
+ * What both output forms share of UPDATEs: the text of attributes and of next hops. Clever for speed
+ * (test/bench/update-events.ts): prefixes come a million a second. Common attributes are written faster than they would
+ * be looked up; only others are remembered, by their octets. The forms of attributes are the codec's.
  */
 import { printIp } from '../../util/ip.js';
 import { Remembered } from '../../util/remembered.js';
+import type { TextWriter } from '../../util/text-writer.js';
+import { areCommon, writeAttributes } from '../../wire/attribute-text.js';
+import type { Dialect } from '../../wire/family/types.js';
 import type { NlriRun } from '../../wire/update.js';
 
 /** Bound of what one form remembers of attribute sets. */
-const REMEMBERED_OCTETS = 8 * 1024 * 1024;
+const REMEMBERED_OCTETS = 4 * 1024 * 1024;
 
 /** Attributes longer than this are written anew each time. */
 const MAX_KEY_OCTETS = 4096;
 
-/** Writes packed attributes (wire/attribute-set.ts) in one form, and remembers. */
+const octetsOf = (text: Uint8Array): number => text.length;
+
+/** Writes packed attributes (wire/attribute-set.ts) in one form; remembers those that cost much to write. */
 export class AttributeText {
-  private readonly remembered = new Remembered<string>(REMEMBERED_OCTETS);
-  private lastKey = '';
-  private lastText = '';
+  private readonly remembered = new Remembered<Uint8Array>(REMEMBERED_OCTETS, octetsOf);
 
-  constructor(private readonly write: (tlvs: Uint8Array) => string) {}
+  constructor(
+    private readonly form: 'json' | 'text',
+    private readonly dialect: Dialect,
+  ) {}
 
-  of(tlvs: Uint8Array): string {
-    if (tlvs.length > MAX_KEY_OCTETS) return this.write(tlvs);
-    const key = Buffer.from(tlvs.buffer, tlvs.byteOffset, tlvs.byteLength).toString('latin1');
-    if (key === this.lastKey) return this.lastText;
-    let text = this.remembered.get(key, octetsOf);
-    if (text === undefined) {
-      text = this.write(tlvs);
-      this.remembered.set(key, text, text.length);
+  write(out: TextWriter, tlvs: Uint8Array): void {
+    const { form, dialect, remembered } = this;
+    if (tlvs.length > MAX_KEY_OCTETS || areCommon(tlvs)) {
+      writeAttributes(out, tlvs, dialect, form);
+      return;
     }
-    this.lastKey = key;
-    this.lastText = text;
-    return text;
+    const known = remembered.get(tlvs);
+    if (known !== undefined) {
+      out.bytes(known);
+      return;
+    }
+    const from = out.length;
+    writeAttributes(out, tlvs, dialect, form);
+    // A copy: not slice(), which of a Buffer is a view.
+    if (remembered.isWorthKeeping(tlvs)) remembered.keep(tlvs, new Uint8Array(out.view(from)));
   }
 }
-
-const octetsOf = (text: string): number => text.length;
 
 let lastNextHop: Uint8Array = new Uint8Array(0);
 let lastNextHopText = '';

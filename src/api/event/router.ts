@@ -236,9 +236,19 @@ export class EventRouter implements PeerObserver {
   }
 
   onUpdate(peer: EventPeer, direction: Direction, update: DecodedUpdate, message: Uint8Array): void {
-    this.tell(peer, direction, 'update', 'update', message, (encoder, text, raw) =>
-      encoder.update(text, direction, update, raw),
-    );
+    const entry = this.entry(peer);
+    const groups = this.subscriptions(entry)[direction].update;
+    if (groups.length === 0) return;
+    const time = this.nowSeconds();
+    for (const group of groups) {
+      const { encoder } = group;
+      if (group.isRaw) this.write(entry, group, 'update', encoder.packets(entry.text, direction, message), time);
+      if (!group.isParsed) continue;
+      encoder.writeUpdate(entry.text, direction, update, group.isConsolidated ? message : undefined);
+      for (const target of group.targets) {
+        target.helper.write('update', encoder.wrapUpdate(++target.count, time), entry.source);
+      }
+    }
   }
 
   wantsUpdates(peer: EventPeer, direction: Direction): boolean {
@@ -311,10 +321,8 @@ export class EventRouter implements PeerObserver {
     if (batches !== undefined && group !== undefined) {
       const { encoder } = group;
       this.replays.start(helper, entry.peer, batches, (update) => {
-        const content = encoder.update(entry.text, 'receive', update, undefined);
-        if (content === undefined) return;
-        target.count++;
-        helper.write('update', encoder.line(content, target.count, this.nowSeconds()), entry.source);
+        encoder.writeUpdate(entry.text, 'receive', update, undefined);
+        helper.write('update', encoder.wrapUpdate(++target.count, this.nowSeconds()), entry.source);
       });
       return;
     }

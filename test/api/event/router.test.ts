@@ -27,7 +27,8 @@ class FakeHelper implements EventHelper {
     this.config = { encoder, dialect: 'exabgp-4' } as const;
   }
 
-  write(kind: LineKind, text: string, source?: string): void {
+  write(kind: LineKind, lines: string | Uint8Array, source?: string): void {
+    const text = typeof lines === 'string' ? lines : Buffer.from(lines).toString();
     this.written.push({ kind, text, source });
   }
 
