@@ -109,4 +109,32 @@ export const tsharkExceptions: readonly TsharkException[] = [
     reason:
       'it takes message type 6 for CAPABILITY of draft-ietf-idr-dynamic-cap; OPERATIONAL has it too (draft-ietf-idr-operational-message section 3), and a session agrees on one of them',
   },
+  {
+    commands: /extended-community \[ (target|rtrecord|mac-mobility|rate-limit):|encapsulation:geneve/,
+    hides: ['origin', 'mup', 'encap', 'mac-mobility', 'redirect'],
+    reason:
+      'it shows the parts of these extended communities on lines of their own, tunnel types by names, and ExaBGP exchanges those of an origin with an address',
+  },
+  {
+    commands: /^(announce|withdraw) l2vpn evpn ip-prefix /,
+    hides: ['label'],
+    reason: 'a route that an overlay index resolves, or that is withdrawn, has no label (RFC 9136 section 3.1)',
+  },
+  {
+    commands: /^announce ipv[46] flow \{ match \{ source-ipv[46] /,
+    hides: ['port', 'packet-length', 'destination-port', 'source-port'],
+    reason: 'it shows <= and >= in an order of its own, != as ><, and no constant (RFC 8955 section 4.2.1.1)',
+  },
+  {
+    commands: /^withdraw (ipv6 flow-vpn rd 4200000000:1|ipv6 sr-policy|bgp-ls bgp-ls-vpn) /,
+    says: /^(Trying to fetch an IPv6 address with length 4|Malformed Packet \(Exception occurred\)|Expected\/actual tlv mismatch, expected: 256, actual: 0)$/,
+    hides: ['rd', 'endpoint', 'origin', 'local-preference'],
+    reason: 'as where they are announced',
+  },
+  {
+    commands: /^announce bgp-ls bgp-ls raw /,
+    says: /^(Unknown BGP-LS Attribute TLV Code \((1108|1171)\)!|Undefined node Descriptor Sub-TLV type \(517\)!)$/,
+    reason:
+      'End.X SIDs of OSPF (RFC 9514 section 4.2), source router identifiers (RFC 9085 section 2.3.4) and members of confederations (RFC 9086 section 4.1) are not known to it',
+  },
 ];

@@ -211,6 +211,13 @@ function redirectToIp(text: string, flags: number): Uint8Array | string {
   });
 }
 
+/** All names that commands know. */
+export const COMMUNITY_NAMES: readonly string[] = [
+  ...Object.keys(PAIRS),
+  ...Object.keys(OTHERS),
+  ...FURTHER_KINDS.keys(),
+];
+
 /**
  * Reads one extended community.
  * @param word its first word @param next takes a further word, for kinds that have one

@@ -27,6 +27,12 @@ const PAIRS: Readonly<Record<string, number>> = {
 };
 const PAIR_NAMES = new Map(Object.entries(PAIRS).map(([name, subtype]) => [subtype, name]));
 
+/** Kinds of the form `name ADDRESS`, with what stands behind the address. */
+const TO_ADDRESS: Readonly<Record<string, number>> = { 'redirect-to-nexthop-ietf': 0, 'copy-to-nexthop-ietf': COPY };
+
+/** All names that commands know. */
+export const IPV6_COMMUNITY_NAMES: readonly string[] = [...Object.keys(PAIRS), ...Object.keys(TO_ADDRESS)];
+
 function build(subtype: number, address: string, number: number | undefined): Uint8Array | string {
   const octets = parseIpv6(address);
   if (octets === undefined) return `"${address}" is not an IPv6 address`;
@@ -46,8 +52,7 @@ function build(subtype: number, address: string, number: number | undefined): Ui
  */
 export function parseIpv6ExtendedCommunity(word: string, next: () => string): Uint8Array | string {
   if (/^0x[0-9a-fA-F]{40}$/i.test(word)) return fromHex(word.slice(2))!;
-  if (word === 'redirect-to-nexthop-ietf') return build(Sub.redirectToIp, next(), 0);
-  if (word === 'copy-to-nexthop-ietf') return build(Sub.redirectToIp, next(), COPY);
+  if (Object.hasOwn(TO_ADDRESS, word)) return build(Sub.redirectToIp, next(), TO_ADDRESS[word]);
   const [, name = '', address = '', number = ''] = /^([a-z]+6):(.+):([^:]+)$/.exec(word) ?? [];
   const subtype = Object.hasOwn(PAIRS, name) ? PAIRS[name] : undefined;
   if (subtype === undefined) return `"${word}" is not an IPv6 extended community`;

@@ -71,6 +71,9 @@ const TYPES: readonly SegmentType[] = [
 const byWord = new Map(TYPES.map((row) => [`type-${row.letter.toLowerCase()}`, row]));
 const byType = new Map(TYPES.map((row) => [row.type, row]));
 
+/** The words of segment types: "type-a" … */
+export const SEGMENT_WORDS: readonly string[] = [...byWord.keys()];
+
 function needIp(tokens: Tokens, kind: 'ipv4' | 'ipv6'): Uint8Array {
   const word = tokens.need(`an ${kind === 'ipv4' ? 'IPv4' : 'IPv6'} address`);
   const octets = kind === 'ipv4' ? parseIpv4(word) : parseIpv6(word);

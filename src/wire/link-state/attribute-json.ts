@@ -266,6 +266,9 @@ const ROWS: Readonly<Record<number, Row>> = {
   1252: { key: 'srv6-sid-structure', read: (value) => (value.length === 4 ? structureToJson(value) : undefined) },
 };
 
+/** Types of the TLVs that have names. */
+export const LS_ATTRIBUTE_TLVS: readonly number[] = Object.keys(ROWS).map(Number);
+
 /** What ExaBGP 4.2 shows otherwise; undefined: it does not know the TLV. */
 const OLD_ROWS: Readonly<Record<number, Row | undefined>> = {
   1027: { key: 'area-id', read: (value) => `"${toHex(value)}"` },
