@@ -6,7 +6,6 @@
 import type { Member } from '../rib/types.js';
 import { parseIpv4 } from '../util/ip.js';
 import type { Logger } from '../util/log.js';
-import { Tokens } from '../util/tokens.js';
 import { gracefulRestart } from '../wire/capability/graceful-restart.js';
 import { readCapability } from '../wire/capability/index.js';
 import { Cease, ErrorCode, errorText, MessageType, OpenError } from '../wire/codes.js';
@@ -17,8 +16,7 @@ import { negotiate, openOf } from '../wire/negotiate.js';
 import type { Negotiated } from '../wire/negotiated.js';
 import { encodeNotification, encodeShutdownText, type NotificationMessage } from '../wire/notification.js';
 import { asOf, type OpenMessage } from '../wire/open.js';
-import { decodeOperational, encodeOperational, type OperationalMessage } from '../wire/operational.js';
-import { parseOperational } from '../wire/operational-text.js';
+import type { OperationalMessage } from '../wire/operational.js';
 import { encodeRouteRefresh, RefreshSubtype, type RouteRefresh } from '../wire/refresh.js';
 import type { DecodedUpdate } from '../wire/update.js';
 import { decodeUpdate } from '../wire/update-decoder.js';
@@ -29,6 +27,7 @@ import { PeerCounters } from './counters.js';
 import { FaultLog } from './fault-log.js';
 import { FsmState } from './fsm.js';
 import type { Direction, DownReason } from './observer.js';
+import { OperationalMessages } from './operational-messages.js';
 import type { PeerConfig } from './peer-config.js';
 import type { PeerContext } from './peer-context.js';
 import { PrefixLimits } from './prefix-limit.js';
@@ -84,8 +83,7 @@ export class Peer implements ConnectionOwner {
   private pauses = 0;
   private hasSentEor = false;
   private endWithdrawals: (() => void) | undefined;
-  /** Static advisories that were sent, the latest of each family. */
-  private readonly advisories = new Map<string, OperationalMessage>();
+  private readonly operational: OperationalMessages;
 
   /**
    * @param member its place in the outgoing tables
@@ -101,6 +99,9 @@ export class Peer implements ConnectionOwner {
     this.log = context.log.child({ neighbor: config.name });
     this.faults = new FaultLog(this.log, context.clock);
     this.backOff = new BackOff(context.random);
+    this.operational = new OperationalMessages(this.log, (direction, operational, message) => {
+      for (const observer of context.observers) observer.onOperational?.(this, direction, operational, message);
+    });
     this.isUpEnabled = config.enabled;
     this.primary = this.newConnection();
   }
@@ -282,21 +283,9 @@ export class Peer implements ConnectionOwner {
     return true;
   }
 
-  /**
-   * Sends an operational message. A static advisory is said again in each later session, as the latest of its family.
-   * @returns false when not Established, or operational messages were not negotiated
-   */
+  /** @returns false when not Established, or operational messages were not negotiated */
   sendOperational(operational: OperationalMessage): boolean {
-    const { negotiated } = this.primary;
-    if (this.sender === undefined || negotiated?.operational !== true) return false;
-    const message = encodeOperational(operational, negotiated.localRouterId);
-    this.primary.write(MessageType.operational, message, 1);
-    if (operational.name === 'ASM') this.advisories.set(`${operational.afi}/${operational.safi}`, operational);
-    const sent = decodeOperational(message);
-    if (sent !== undefined) {
-      for (const observer of this.context.observers) observer.onOperational?.(this, 'send', sent, message);
-    }
-    return true;
+    return this.operational.send(operational, this.sender === undefined ? undefined : this.primary);
   }
 
   /** Withdraws all that the peer holds, then End-of-RIB (shutdown: "withdraw"). @param done told when the kernel has it */
@@ -454,8 +443,7 @@ export class Peer implements ConnectionOwner {
     if (!this.isConnectedTold) return;
     this.isConnectedTold = false;
     this.last = reason;
-    // Maybe it stumbled over what we keep saying (ExaBGP 4.2 reads no advisories): once is enough.
-    if (reason.kind === 'notification-received' && reason.code === ErrorCode.messageHeader) this.advisories.clear();
+    if (reason.kind === 'notification-received' && reason.code === ErrorCode.messageHeader) this.operational.forget();
     if (!wasUp && reason.kind === 'notification-received') this.noteRefusedParameters(reason);
     const { kind, code, subcode, text } = reason;
     const error = code === undefined ? undefined : errorText(code, subcode ?? 0);
@@ -493,7 +481,7 @@ export class Peer implements ConnectionOwner {
     this.tellState();
     for (const observer of this.context.observers) observer.onUp?.(this);
     if (connection.state === FsmState.established) this.openFeed(connection, negotiated);
-    this.sendOperationalAtStart();
+    if (this.sender !== undefined) this.operational.begin(this.config.operational, connection);
   }
 
   left(connection: Connection): void {
@@ -567,12 +555,7 @@ export class Peer implements ConnectionOwner {
   }
 
   operationalReceived(_connection: Connection, message: Uint8Array): void {
-    const operational = decodeOperational(message);
-    if (operational === undefined) {
-      this.log.info({ octets: message.length }, 'an OPERATIONAL message of an unknown type or form was left out');
-      return;
-    }
-    for (const observer of this.context.observers) observer.onOperational?.(this, 'receive', operational, message);
+    this.operational.received(message);
   }
 
   writable(connection: Connection): void {
@@ -677,14 +660,6 @@ export class Peer implements ConnectionOwner {
       context.scheduler,
       context.clock,
     );
-  }
-
-  /** What the configuration says, then the static advisories that came by command. */
-  private sendOperationalAtStart(): void {
-    if (this.primary.negotiated?.operational !== true) return;
-    const advisories = [...this.advisories.values()];
-    for (const text of this.config.operational) this.sendOperational(parseOperational(new Tokens(text)));
-    for (const advisory of advisories) this.sendOperational(advisory);
   }
 
   private writeUpdates(connection: Connection, chunk: Uint8Array, messages: number): boolean {

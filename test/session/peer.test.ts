@@ -882,6 +882,21 @@ test('a static advisory is said again in the next session, with what the configu
   t.deepEqual(said, ['from the file', 'RPCQ', 'two']);
 });
 
+test('what the configuration says is said once a session', (t) => {
+  const said: string[] = [];
+  const observer: PeerObserver = { onOperational: (_peer, _direction, { name }) => said.push(name) };
+  const operational = ['asm afi ipv4 safi unicast advisory "from the file"'];
+  const open = { capabilities: { operational: true } };
+  const b = established({ ...knowsOperational, operational }, open, observer);
+  b.peer.teardown(4, '');
+  b.clock.advance(5000);
+  const next = b.opened[1]!;
+  next.connected();
+  next.data(theirOpen(open));
+  next.data(KEEPALIVE);
+  t.deepEqual(said, ['ASM', 'ASM']);
+});
+
 test('a static advisory that ended the session is not said again', (t) => {
   const open = { capabilities: { operational: true } };
   const b = established(knowsOperational, open);
