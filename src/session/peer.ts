@@ -12,9 +12,10 @@ import { Cease, ErrorCode, errorText, MessageType, OpenError } from '../wire/cod
 import { families, familyByCode, familyByName, familyIndex } from '../wire/family/index.js';
 import type { Family } from '../wire/family/types.js';
 import { bodyOf } from '../wire/message.js';
-import { negotiate, openOf } from '../wire/negotiate.js';
+import { negotiate } from '../wire/negotiate.js';
 import type { Negotiated } from '../wire/negotiated.js';
 import { encodeNotification, encodeShutdownText, type NotificationMessage } from '../wire/notification.js';
+import { openOf } from '../wire/offer.js';
 import { asOf, type OpenMessage } from '../wire/open.js';
 import type { OperationalMessage } from '../wire/operational.js';
 import { encodeRouteRefresh, RefreshSubtype, type RouteRefresh } from '../wire/refresh.js';
@@ -569,7 +570,7 @@ export class Peer implements ConnectionOwner {
   // Parts of the above.
 
   private newConnection(): Connection {
-    return new Connection(this, this.context.clock, this.context.random);
+    return new Connection(this, this.context.clock, this.context.random, this.context.scheduler);
   }
 
   private otherOf(connection: Connection): Connection | undefined {

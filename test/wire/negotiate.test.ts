@@ -2,14 +2,9 @@ import test from 'ava';
 import { toHex } from '../../src/util/bytes.js';
 import { NotificationError } from '../../src/wire/errors.js';
 import { families } from '../../src/wire/family/index.js';
-import {
-  type CapabilityOptions,
-  negotiate,
-  type OpenOptions,
-  openOf,
-  type PeerExpectation,
-} from '../../src/wire/negotiate.js';
+import { negotiate, type PeerExpectation } from '../../src/wire/negotiate.js';
 import type { Negotiated, PerFamily } from '../../src/wire/negotiated.js';
+import { type CapabilityOptions, type OpenOptions, openOf } from '../../src/wire/offer.js';
 import { decodeOpen, encodeOpen, type OpenMessage } from '../../src/wire/open.js';
 
 const CAPABILITIES: CapabilityOptions = {
