@@ -51,6 +51,11 @@ export class TurnScheduler {
     this.arm();
   }
 
+  /** Somebody has worked already and has more to do: what is left to the end of the turn may wait for long. */
+  get isBusy(): boolean {
+    return this.drains.length + this.others.length > 0;
+  }
+
   private arm(): void {
     if (this.isArmed) return;
     this.isArmed = true;

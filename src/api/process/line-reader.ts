@@ -18,7 +18,7 @@ export interface LineHandler {
   /** @param octets where its octets stand; undefined: nowhere any more */
   onLine(line: string, octets: LineOctets | undefined): void;
   onBadLine(reason: string): void;
-  /** Some lines were handled, others may follow in the next slice: answers had better go now than behind other work. */
+  /** Some lines were handled, and other work comes next: their answers had better not wait for it. */
   onBatch(): void;
   /** There is room again after `push` said that there is none. */
   onRoom(): void;
@@ -118,7 +118,8 @@ export class LineReader implements TurnTask {
   /** One turn's work, see TurnTask. */
   step(deadlineMs: number): boolean {
     const hasMore = this.work(deadlineMs);
-    this.handler.onBatch();
+    // In a quiet turn the routes go first: the answer comes right behind them all the same.
+    if (hasMore || this.scheduler.isBusy) this.handler.onBatch();
     return hasMore;
   }
 

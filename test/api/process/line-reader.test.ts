@@ -6,6 +6,10 @@ import { TurnScheduler, type TurnTask } from '../../../src/util/turn.js';
 /** Runs tasks at once, as often as asked. */
 class Immediate extends TurnScheduler {
   private task: TurnTask | undefined;
+  isOthersBusy = false;
+  override get isBusy(): boolean {
+    return this.isOthersBusy;
+  }
   override schedule(task: TurnTask): void {
     this.task = task;
   }
@@ -183,10 +187,13 @@ test('a line in a hundred thousand pieces costs no more than its length', (t) =>
   );
 });
 
-test('a batch ends within the step that handled its lines, so that answers go before other work', (t) => {
+test('answers go before the work of others, but not before that of the lines themselves', (t) => {
   const { got, scheduler, lines, hooks } = reader();
   hooks.onBatch = () => void got.push('BATCH');
   lines.push(Buffer.from('a\nb\n'));
   scheduler.run();
-  t.deepEqual(got, ['a', 'b', 'BATCH']);
+  scheduler.isOthersBusy = true;
+  lines.push(Buffer.from('c\n'));
+  scheduler.run();
+  t.deepEqual(got, ['a', 'b', 'c', 'BATCH']);
 });
