@@ -46,6 +46,12 @@ export class ByteTable {
     return this.nextId;
   }
 
+  /** Octets that the table occupies: strings, columns, index. */
+  get octets(): number {
+    const index = this.slots.reduce((sum, segment) => sum + segment.byteLength, 0);
+    return this.pages.length * PAGE_UNITS * UNIT + this.units.byteLength + this.refs.byteLength + index;
+  }
+
   /** @returns the id of the octets, or 0 */
   find(bytes: Uint8Array, from: number, to: number): number {
     const hash = hashOf(bytes, from, to);

@@ -384,6 +384,11 @@ export class OutgoingRib implements RibOut {
     return this.nlri.size;
   }
 
+  /** Octets that NLRI and attribute sets occupy. */
+  get octets(): { readonly nlri: number; readonly sets: number } {
+    return { nlri: this.nlri.octets, sets: this.sets.octets };
+  }
+
   count(member: Member): number {
     return (member as RibMember).view.count;
   }
