@@ -3,7 +3,9 @@ import test from 'ava';
 import type { Neighbor } from '../../../src/api/context.js';
 import type { RouteKey } from '../../../src/rib/types.js';
 import { packSet } from '../../../src/wire/attribute-set.js';
+import type { Negotiated } from '../../../src/wire/negotiated.js';
 import { packRouteKey } from '../../../src/wire/route-key.js';
+import { makeNegotiated } from '../../support/negotiated.js';
 import { type FakeNeighbor, labWithPeer } from '../lab.js';
 
 function establish(peer: FakeNeighbor): void {
@@ -54,6 +56,38 @@ test('extensive and configuration show a neighbor, and never its key', async (t)
   t.is(object!.state, 'up');
   t.is(object!.peer.address, '127.0.0.2');
   t.false([...extensive, ...configuration, ...json].join().includes('secret'));
+});
+
+test('capabilities that ExaBGP has no row for are shown where they are configured', async (t) => {
+  const rows = async (options: object, negotiated: Partial<Negotiated>): Promise<string[]> => {
+    const { peer, console } = labWithPeer(options);
+    establish(peer);
+    peer.negotiated = makeNegotiated(negotiated);
+    const lines = await console.say('show neighbor extensive');
+    return lines
+      .filter((line) => /^ +(multi|operat|long|link)/.test(line))
+      .map((line) => line.trim().replace(/\s+/g, ' '));
+  };
+  t.deepEqual(await rows({}, {}), ['multi-session: disabled disabled', 'operational: disabled disabled']);
+  const capabilities = {
+    gracefulRestart: true,
+    longLivedGracefulRestart: true,
+    multisession: true,
+    operational: true,
+    linkLocalNextHop: true,
+    addPath: 'receive',
+    pathsLimit: { 'ipv4 unicast': 3 },
+  };
+  t.deepEqual(await rows({ capabilities }, { operational: true, peerLongLived: true }), [
+    'multi-session: enabled disabled',
+    'operational: enabled enabled',
+    'long-lived-restart: enabled enabled',
+    'link-local-nexthop: enabled disabled',
+  ]);
+  const configuration = await labWithPeer({ capabilities }).console.say('show neighbor 127.0.0.2 configuration');
+  for (const line of ['multi-session enable', 'operational enable', 'link-local-nexthop enable'])
+    t.true(configuration.includes(`\t\t${line};`), line);
+  t.true(configuration.includes('\t\tipv4 unicast receive limit 3;'), configuration.join('\n'));
 });
 
 test('peer list and peer show', async (t) => {
