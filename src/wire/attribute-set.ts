@@ -52,7 +52,8 @@ export function nextHopOf(set: Uint8Array): NextHop {
   return kind === 0 ? undefined : kind === 1 ? 'self' : set.subarray(1, 1 + kind);
 }
 
-function payloadAt(set: Uint8Array): number {
+/** Where the length of the payload stands in a set. */
+export function payloadAt(set: Uint8Array): number {
   return set[0]! > 1 ? 1 + set[0]! : 1;
 }
 

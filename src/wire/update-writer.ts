@@ -7,7 +7,7 @@
 import { NO_BYTES, Writer } from '../util/bytes.js';
 import { Flag } from './attribute/types.js';
 import { encodeAttributes, encodeWithdrawnAttributes } from './attribute-encoder.js';
-import { payloadOf } from './attribute-set.js';
+import { payloadAt, payloadOf, tlvsOf } from './attribute-set.js';
 import { AttributeCode, MessageType } from './codes.js';
 import { familyIndex } from './family/index.js';
 import { usesMpReach, writeNextHop } from './family/next-hop.js';
@@ -51,6 +51,8 @@ export class UpdateWriter {
   /** Length and octets of the next hop field of MP_REACH_NLRI. */
   private readonly nextHop = new Writer(64);
   private payload: Uint8Array = NO_BYTES;
+  /** What routes with other payloads (labels …) must have in common with those before, to share their message. */
+  private readonly common = new Writer(256);
   /** Octets that the routes of a message may take. */
   private room = 0;
   /** Where the message in progress begins, and its routes; none when `routes` is 0. */
@@ -82,7 +84,12 @@ export class UpdateWriter {
    *   for a message; such routes must be withdrawn instead
    */
   announce(family: Family, set: Uint8Array): boolean {
+    if (this.differsInPayload(family, set)) {
+      this.payload = payloadOf(set);
+      return true;
+    }
     this.begin(family);
+    this.common.reset();
     const nextHop = resolveNextHop(set, family, this.profile);
     if (nextHop === undefined) return false;
     this.attributes.reset();
@@ -94,6 +101,20 @@ export class UpdateWriter {
     const head = isClassic ? 0 : ATTRIBUTE_HEAD_OCTETS + 4 + this.nextHop.length;
     this.room = this.profile.messageSize - HEADER_OCTETS - LENGTHS_OCTETS - this.attributes.length - head;
     this.kind = isClassic ? 'nlri' : 'mp-reach';
+    if (this.payload.length > 0) this.common.bytes(set, 0, payloadAt(set)).bytes(tlvsOf(set));
+    return true;
+  }
+
+  /** True when nothing but the payload of the routes changes, which stands in each NLRI. */
+  private differsInPayload(family: Family, set: Uint8Array): boolean {
+    const { common } = this;
+    if (common.length === 0 || this.kind !== 'mp-reach' || family !== this.family) return false;
+    const head = payloadAt(set);
+    const tlvs = tlvsOf(set);
+    if (tlvs.length === set.length - head - 2 || common.length !== head + tlvs.length) return false;
+    const known = common.view();
+    for (let i = 0; i < head; i++) if (known[i] !== set[i]) return false;
+    for (let i = 0; i < tlvs.length; i++) if (known[head + i] !== tlvs[i]) return false;
     return true;
   }
 
