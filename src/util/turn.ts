@@ -21,6 +21,10 @@ export interface TurnTask {
 /** Milliseconds that all tasks together may take of one turn. */
 export const TURN_BUDGET_MS = 10;
 const SLICE_MS = 2;
+/** Who just came has this much at first: most have no more to do. */
+const FIRST_SLICE_MS = 0.5;
+/** A task that took longer than its first slice counts as large for so many turns: it is no small job when it comes again. */
+const LARGE_TURNS = 10;
 /** What just came may take this much before what waits for longer has its share. */
 const ARRIVALS_MS = TURN_BUDGET_MS / 2;
 
@@ -32,6 +36,9 @@ export class TurnScheduler {
   private readonly drains: TurnTask[] = [];
   private readonly others: TurnTask[] = [];
   private readonly queued = new Set<TurnTask>();
+  /** Turn in which a task was large the last time. */
+  private readonly largeAt = new WeakMap<TurnTask, number>();
+  private turn = 0;
   private isArmed = false;
   private wasDrain = false;
   /** The longest turn so far, in milliseconds. */
@@ -47,7 +54,9 @@ export class TurnScheduler {
   schedule(task: TurnTask): void {
     if (this.queued.has(task)) return;
     this.queued.add(task);
-    this.arrived.push(task);
+    const largeAt = this.largeAt.get(task);
+    if (largeAt === undefined || this.turn - largeAt > LARGE_TURNS) this.arrived.push(task);
+    else (task.isDrain === true ? this.drains : this.others).push(task);
     this.arm();
   }
 
@@ -63,24 +72,32 @@ export class TurnScheduler {
   }
 
   private runTurn(): void {
+    this.turn++;
     const begin = this.nowMs();
     const end = begin + TURN_BUDGET_MS;
     let now = begin;
     while (this.queued.size > 0 && now < end) {
       const task = this.next(now, now < begin + ARRIVALS_MS);
       this.queued.delete(task);
-      // Alone in line a task may have the whole budget: fewer, larger batches.
-      const slice = this.queued.size === 0 ? end : Math.min(end, now + SLICE_MS);
-      if (task.step(slice) && !this.queued.has(task)) {
+      const from = now;
+      const hasMore = task.step(Math.min(end, now + this.sliceOf(task)));
+      now = this.nowMs();
+      if (hasMore || now - from > FIRST_SLICE_MS) this.largeAt.set(task, this.turn);
+      if (hasMore && !this.queued.has(task)) {
         this.queued.add(task);
         (task.isDrain === true ? this.drains : this.others).push(task);
       }
-      now = this.nowMs();
     }
     this.longestTurnMs = Math.max(this.longestTurnMs, now - begin);
     // Not before: what was scheduled meanwhile had its slice in this turn.
     this.isArmed = false;
     if (this.queued.size > 0) this.arm();
+  }
+
+  private sliceOf(task: TurnTask): number {
+    // Alone in line a task may have the whole budget: fewer, larger batches.
+    if (this.queued.size === 0) return TURN_BUDGET_MS;
+    return this.largeAt.has(task) ? SLICE_MS : FIRST_SLICE_MS;
   }
 
   private next(nowMs: number, areArrivalsFirst: boolean): TurnTask {

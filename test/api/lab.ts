@@ -141,7 +141,6 @@ export async function settled(): Promise<void> {
 /** Tables, neighbors and what commands ask of the daemon. */
 export class Lab {
   readonly clock = new FakeClock();
-  readonly scheduler = new TurnScheduler();
   readonly rib: OutgoingRib;
   readonly neighbors: FakeNeighbor[] = [];
   readonly context: ApiContext;
@@ -151,7 +150,10 @@ export class Lab {
   reloadReason: string | undefined;
   generation = 0;
 
-  constructor(maxRoutes = 100_000) {
+  constructor(
+    maxRoutes = 100_000,
+    readonly scheduler = new TurnScheduler(),
+  ) {
     this.rib = new OutgoingRib({ clock: this.clock, scheduler: this.scheduler, log: silentLogger, maxRoutes });
     this.watchdogs = new WatchdogTable(this.rib);
     const lab = this;
