@@ -155,7 +155,7 @@ export class RouteLines {
     if (known !== undefined) return this.announceWords(known, length, family, selection);
     const words = this.scan(line, at, to) ?? this.read(line, at, to);
     if (words === undefined) return false;
-    if (this.cache.isWorthKeeping(line, at, to)) {
+    if (this.cache.isWorthKeeping()) {
       const kept = { ...words };
       this.cache.put(line, at, to, kept);
       return this.announceWords(kept, length, family, selection);

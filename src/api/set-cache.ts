@@ -20,12 +20,20 @@ const GENERATION_OCTETS = 2 * 1024 * 1024;
 const ENTRY_OCTETS = 256;
 /** Texts seen once are remembered by their hash, the newest of each slot. */
 const ONCE_SLOTS = 8192;
+/** After so many texts that nobody knew only a sample is looked up, until one is known. */
+const PASSING_MISSES = 4096;
+const PASSING_SAMPLE = 16;
 
 export class SetCache {
   private young = new OctetMap<KnownWords>();
   private old = new OctetMap<KnownWords>();
   private octets = 0;
   private readonly seenOnce = new Int32Array(ONCE_SLOTS);
+  /** Of the text asked for last. */
+  private hash = 0;
+  private misses = 0;
+  /** The last text was not looked up. */
+  private isPassing = false;
 
   constructor(
     private readonly rib: RibOut,
@@ -34,9 +42,19 @@ export class SetCache {
 
   /** @param bytes hold the text from `from` to `to` */
   get(bytes: Uint8Array, from: number, to: number): KnownWords | undefined {
-    const known = this.young.get(bytes, from, to);
-    if (known !== undefined || this.old.size === 0) return known;
-    const before = this.old.get(bytes, from, to);
+    const last = this.young.getLast(bytes, from, to);
+    if (last !== undefined) return last;
+    this.isPassing = this.misses > PASSING_MISSES && this.misses % PASSING_SAMPLE !== 0;
+    this.misses++;
+    if (this.isPassing) return undefined;
+    this.hash = hashOctets(bytes, from, to);
+    const known = this.young.getHashed(bytes, from, to, this.hash) ?? this.getOld(bytes, from, to);
+    if (known !== undefined) this.misses = 0;
+    return known;
+  }
+
+  private getOld(bytes: Uint8Array, from: number, to: number): KnownWords | undefined {
+    const before = this.old.getHashed(bytes, from, to, this.hash);
     if (before === undefined) return undefined;
     // Both generations hold it for a while, each with a reference.
     this.rib.retainSet(before.set);
@@ -44,9 +62,10 @@ export class SetCache {
     return before;
   }
 
-  /** True when the text was asked for before, not too long ago: it is worth keeping. */
-  isWorthKeeping(bytes: Uint8Array, from: number, to: number): boolean {
-    const hash = hashOctets(bytes, from, to);
+  /** True when the text for which `get` just found nothing was asked for before, not too long ago: it is worth keeping. */
+  isWorthKeeping(): boolean {
+    if (this.isPassing) return false;
+    const { hash } = this;
     const slot = (hash ^ (hash >>> 15)) & (ONCE_SLOTS - 1);
     if (this.seenOnce[slot] === hash) return true;
     this.seenOnce[slot] = hash;

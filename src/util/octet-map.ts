@@ -24,9 +24,18 @@ export class OctetMap<Value> {
   size = 0;
 
   get(bytes: Uint8Array, from: number, to: number): Value | undefined {
+    return this.getLast(bytes, from, to) ?? this.getHashed(bytes, from, to, hashOctets(bytes, from, to));
+  }
+
+  /** The value when it was asked for last. */
+  getLast(bytes: Uint8Array, from: number, to: number): Value | undefined {
     const { last } = this;
-    if (last !== undefined && isSame(last.octets, bytes, from, to)) return last.value;
-    let entry = this.entries.get(hashOctets(bytes, from, to));
+    return last !== undefined && isSame(last.octets, bytes, from, to) ? last.value : undefined;
+  }
+
+  /** @param hash of these octets */
+  getHashed(bytes: Uint8Array, from: number, to: number, hash: number): Value | undefined {
+    let entry = this.entries.get(hash);
     while (entry !== undefined && !isSame(entry.octets, bytes, from, to)) entry = entry.next;
     if (entry === undefined) return undefined;
     this.last = entry;
