@@ -6,8 +6,7 @@
 import { toHex } from '../util/bytes.js';
 import { type Clock, NamedTimers } from '../util/timers.js';
 import { Cease, ErrorCode, MessageType, OpenError } from '../wire/codes.js';
-import { NotificationError } from '../wire/errors.js';
-import { Framer, type MessageVisitor } from '../wire/framer.js';
+import type { NotificationError } from '../wire/errors.js';
 import { KEEPALIVE } from '../wire/keepalive.js';
 import { MAX_EXTENDED_MESSAGE_SIZE } from '../wire/message.js';
 import type { Negotiated } from '../wire/negotiated.js';
@@ -22,8 +21,10 @@ import { decodeOpen, encodeOpen, type OpenMessage } from '../wire/open.js';
 import { decodeRouteRefresh, type RouteRefresh } from '../wire/refresh.js';
 import { withJitter } from './backoff.js';
 import { type FsmAction, type FsmContext, type FsmEvent, FsmState, type FsmTimer, step } from './fsm.js';
+import { Input } from './input.js';
 import type { DownReason } from './observer.js';
 import type { PeerConfig } from './peer-config.js';
+import type { Scheduler } from './sender.js';
 import type { Transport, TransportFailure, TransportHandler } from './transport.js';
 
 /** Our OPEN, and what we must take from a peer that has heard it. */
@@ -105,17 +106,23 @@ export class Connection implements TransportHandler {
   private transport: Transport | undefined;
   /** The former transport, whose last words may still be on their way. */
   private closing: Transport | undefined;
-  private framer = new Framer();
+  private input: Input;
   private readonly timers: NamedTimers<FsmTimer>;
   private keepaliveMs = 0;
   private isPaused = false;
+  /** The hold timer ran out while input waited: what is read next decides. */
+  private isHoldDue = false;
+  /** TCP has ended behind input that waits. */
+  private failure: TransportFailure | undefined;
   private downReason: DownReason | undefined;
 
   constructor(
     private readonly owner: ConnectionOwner,
     private readonly clock: Clock,
     private readonly random: () => number,
+    private readonly scheduler: Scheduler,
   ) {
+    this.input = this.newInput();
     this.timers = new NamedTimers(clock, (name) => this.timerExpired(name));
   }
 
@@ -195,29 +202,37 @@ export class Connection implements TransportHandler {
   /** Nothing is read until `resume`; unread input counts as life. */
   pause(): void {
     this.isPaused = true;
-    this.framer.hold();
+    this.input.pause();
     this.transport?.pause();
+    if (this.isHoldDue) this.startHold(this.negotiated?.holdTimeSeconds ?? 0);
+    this.isHoldDue = false;
+    // Not in the turn of whoever pauses us. What waits is lost: nobody can say when it would be read.
+    if (this.failure !== undefined) this.clock.start(0, () => this.failure !== undefined && this.closed(this.failure));
   }
 
   resume(): void {
     if (!this.isPaused) return;
     this.isPaused = false;
     if (this.timers.isRunning('hold')) this.startHold(this.negotiated?.holdTimeSeconds ?? 0);
-    if (!this.framer.hasHeld) {
-      this.readOn();
-      return;
-    }
-    const { transport } = this;
-    // In a turn of its own: whoever lets us go on is not told of messages meanwhile.
-    this.clock.start(0, () => {
-      if (this.transport === transport && !this.isPaused) this.readOn();
-    });
+    if (this.input.isWaiting) this.input.resume();
+    else this.readOn();
   }
 
+  /** All that came was read. */
   private readOn(): void {
-    const { transport } = this;
-    this.read((visit) => this.framer.goOn(visit));
-    if (this.transport === transport && !this.isPaused) transport?.resume();
+    this.input.resume();
+    if (this.failure !== undefined) {
+      this.closed(this.failure);
+      return;
+    }
+    if (this.isHoldDue) {
+      this.isHoldDue = false;
+      if (!this.timers.isRunning('hold')) {
+        this.fire('holdExpires');
+        return;
+      }
+    }
+    this.transport?.resume();
   }
 
   /** Waits in Idle for its next start. */
@@ -232,20 +247,16 @@ export class Connection implements TransportHandler {
   }
 
   onData(chunk: Uint8Array): void {
-    this.read((visit) => this.framer.push(chunk, visit));
+    this.input.push(chunk);
   }
 
-  private read(takeFrom: (visit: MessageVisitor) => void): void {
-    const transport = this.transport;
-    try {
-      takeFrom((type, message) => {
-        this.receive(type, message);
-        return this.transport === transport;
-      });
-    } catch (error) {
-      if (!(error instanceof NotificationError)) throw error;
-      if (this.transport === transport) this.fail(error);
-    }
+  private newInput(): Input {
+    return new Input(this.scheduler, {
+      receive: (type, message) => this.receive(type, message),
+      failed: (error) => this.fail(error),
+      full: () => this.transport?.pause(),
+      drained: () => this.readOn(),
+    });
   }
 
   onWritable(): void {
@@ -258,6 +269,12 @@ export class Connection implements TransportHandler {
   }
 
   onClosed(failure: TransportFailure): void {
+    // What the neighbor said last comes first.
+    if (this.input.isWaiting && !this.isPaused) this.failure = failure;
+    else this.closed(failure);
+  }
+
+  private closed(failure: TransportFailure): void {
     if (!this.isTcpUp) this.owner.connectFailed(this, failure);
     const kind = failure.kind === 'failed' ? 'reset' : failure.kind;
     this.downReason = { kind, code: undefined, subcode: undefined, text: failure.text };
@@ -267,7 +284,7 @@ export class Connection implements TransportHandler {
   private tcpIsUp(event: FsmEvent): void {
     const transport = this.transport;
     this.isTcpUp = true;
-    this.framer = new Framer();
+    this.input = this.newInput();
     this.owner.connected(this);
     if (this.transport === transport) this.fire(event);
   }
@@ -440,9 +457,9 @@ export class Connection implements TransportHandler {
     const { open, extendedMessages, operational } = this.owner.makeOpen(this.openReceived);
     this.openSent = open;
     // RFC 8654 section 4: who says it must take large messages; OPEN and KEEPALIVE stay small.
-    if (extendedMessages) this.framer.maxMessageSize = MAX_EXTENDED_MESSAGE_SIZE;
+    if (extendedMessages) this.input.framer.maxMessageSize = MAX_EXTENDED_MESSAGE_SIZE;
     // Whoever hears that we know these messages may send them.
-    this.framer.takesOperational = operational;
+    this.input.framer.takesOperational = operational;
     const message = encodeOpen(open);
     this.owner.counted('send', MessageType.open, 1, message.length);
     this.transport?.write(message);
@@ -473,7 +490,9 @@ export class Connection implements TransportHandler {
     this.endReason = this.downReason ?? { kind: 'closed', code: undefined, subcode: undefined, text: this.reason };
     this.transport = undefined;
     this.isTcpUp = false;
-    this.framer.stop();
+    this.input.end();
+    this.failure = undefined;
+    this.isHoldDue = false;
     this.openSent = undefined;
     this.openReceived = undefined;
     this.negotiated = undefined;
@@ -551,8 +570,8 @@ export class Connection implements TransportHandler {
   }
 
   /**
-   * Timers run before sockets are read: input that waited while the process was busy gets one more turn. While we do not
-   * read there is nothing to judge by.
+   * Timers run before sockets are read: input that waited while the process was busy gets one more turn. Input that waits
+   * for its share of a turn is read first: the KEEPALIVE may be in it. While we do not read there is nothing to judge by.
    */
   private holdExpired(): void {
     const { transport } = this;
@@ -561,7 +580,9 @@ export class Connection implements TransportHandler {
       return;
     }
     this.clock.start(0, () => {
-      if (this.transport === transport && !this.timers.isRunning('hold')) this.fire('holdExpires');
+      if (this.transport !== transport || this.timers.isRunning('hold')) return;
+      if (this.input.isWaiting) this.isHoldDue = true;
+      else this.fire('holdExpires');
     });
   }
 }

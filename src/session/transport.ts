@@ -16,7 +16,7 @@ export interface TransportFailure {
 /** Told by a transport. Never called after `end`. */
 export interface TransportHandler {
   onConnected(): void;
-  /** A view, valid during the call only. */
+  /** The octets stay as they are: the handler may keep them. */
   onData(chunk: Uint8Array): void;
   /** There is room again after `write` returned false. */
   onWritable(): void;

@@ -26,6 +26,7 @@ export class Framer {
   private isStopped = false;
   private isHeld = false;
   private held: Uint8Array[] = [];
+  private octetsHeld = 0;
 
   /** Octets kept of a message that is not whole yet. */
   get pendingOctets(): number {
@@ -33,7 +34,7 @@ export class Framer {
   }
 
   /**
-   * Takes a chunk and hands out every message that is whole with it.
+   * Takes a chunk and hands out every message that is whole with it. While the reader holds, the chunk is kept as it is.
    * @throws NotificationError 1/1, 1/2 or 1/3 (RFC 4271 section 6.1), after the messages before it were handed out;
    *   whatever comes later is ignored
    */
@@ -50,7 +51,10 @@ export class Framer {
         if (visit(chunk[at + HEADER_SIZE - 1]!, chunk.subarray(at, at + length)) === false) this.stop();
         at += length;
       }
-      if (this.isHeld && !this.isStopped && at < chunk.length) this.held.push(chunk.slice(at));
+      if (this.isHeld && !this.isStopped && at < chunk.length) {
+        this.held.push(chunk.subarray(at));
+        this.octetsHeld += chunk.length - at;
+      }
     } catch (error) {
       this.stop();
       throw error;
@@ -71,9 +75,15 @@ export class Framer {
     return this.held.length > 0;
   }
 
+  /** Octets that wait for `goOn`. */
+  get heldOctets(): number {
+    return this.octetsHeld;
+  }
+
   /** Hands out what was held, until `hold` is called again. @throws NotificationError as `push` */
   goOn(visit: MessageVisitor): void {
     this.isHeld = false;
+    this.octetsHeld = 0;
     for (const chunk of this.held.splice(0)) this.push(chunk, visit);
   }
 
@@ -81,6 +91,7 @@ export class Framer {
   stop(): void {
     this.isStopped = true;
     this.held = [];
+    this.octetsHeld = 0;
     this.tail = NOTHING;
     this.tailLength = 0;
   }

@@ -1,6 +1,7 @@
 /** What session tests share: a clock that is moved by hand, connections in memory, tables that hand out given messages. */
 
 import type { Member, OutFeed, RibOut } from '../../src/rib/types.js';
+import { Input } from '../../src/session/input.js';
 import type { PeerObserver } from '../../src/session/observer.js';
 import { Peer, type PeerContext } from '../../src/session/peer.js';
 import type { PeerConfig } from '../../src/session/peer-config.js';
@@ -129,12 +130,20 @@ export class MemoryTransport implements Transport {
   }
 }
 
-/** Runs tasks when told to. */
+/** Runs tasks when told to. Input is read as it comes, unless the test wants it to wait for its turn. */
 export class FakeScheduler implements Scheduler {
+  isInputWaiting = false;
   private readonly tasks = new Set<TurnTask>();
+  private readonly reading = new Set<TurnTask>();
 
   schedule(task: TurnTask): void {
-    this.tasks.add(task);
+    if (this.isInputWaiting || !(task instanceof Input) || this.reading.has(task)) {
+      this.tasks.add(task);
+      return;
+    }
+    this.reading.add(task);
+    while (task.step(Number.POSITIVE_INFINITY));
+    this.reading.delete(task);
   }
 
   /** @returns whether there was something to run */

@@ -329,20 +329,21 @@ test('paused in the middle of a chunk, what is behind waits, in order, also over
   let isFull = true;
   const observer: PeerObserver = {
     wantsUpdates: () => true,
-    onUpdate: (peer) => isFull && peer.pauseReading(),
+    onUpdate: (peer, direction) => isFull && direction === 'receive' && peer.pauseReading(),
   };
   const b = established({}, {}, observer);
   const count = (): number => b.peer.counters.received.update;
   b.wire.data(Buffer.concat([UPDATE, UPDATE, UPDATE, KEEPALIVE]));
   t.is(count(), 1);
+  b.scheduler.isInputWaiting = true;
   b.peer.resumeReading();
   t.is(count(), 1, 'not in the turn of whoever resumes');
-  b.clock.advance(0);
+  b.scheduler.run();
   t.is(count(), 2);
   t.true(b.wire.isPaused);
   isFull = false;
   b.peer.resumeReading();
-  b.clock.advance(0);
+  b.scheduler.run();
   t.is(count(), 3);
   t.false(b.wire.isPaused);
   t.is(b.peer.counters.received.keepalive, 2);
