@@ -1,0 +1,4 @@
+import { gobgp } from './family-peer-gobgp.js';
+import { familySuite } from './family-suite.js';
+
+familySuite(gobgp);
