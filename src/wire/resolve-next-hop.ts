@@ -5,7 +5,7 @@
 import { NO_BYTES } from '../util/bytes.js';
 import { nextHopOf } from './attribute-set.js';
 import { familyIndex } from './family/index.js';
-import { isPlainNextHop } from './family/next-hop.js';
+import { isNextHopLength, isPlainNextHop } from './family/next-hop.js';
 import type { Family } from './family/types.js';
 import type { EncodeProfile } from './negotiated.js';
 
@@ -19,11 +19,21 @@ export function resolveNextHop(set: Uint8Array, family: Family, profile: EncodeP
   const hasExtended = profile.extendedNextHop[familyIndex(family)] === true;
   if (asked === undefined) return addressSize === 0 ? NO_BYTES : undefined;
   if (asked === 'self') {
-    if (addressSize === 16) return profile.self6 ?? (mapsIpv4 && profile.self4 ? mapped(profile.self4) : undefined);
-    return profile.self4 ?? (hasExtended || isPlainNextHop(family.nextHop, 16) ? profile.self6 : undefined);
+    if (addressSize === 16)
+      return selfIpv6(family, profile) ?? (mapsIpv4 && profile.self4 ? mapped(profile.self4) : undefined);
+    return profile.self4 ?? (hasExtended || isPlainNextHop(family.nextHop, 16) ? selfIpv6(family, profile) : undefined);
   }
   if (mapsIpv4 && asked.length === 4) return mapped(asked);
   return hasExtended || isPlainNextHop(family.nextHop, asked.length) ? asked : undefined;
+}
+
+/** Our IPv6 address; the link-local one behind it only in families that have room for two (RFC 2545 section 3, RFC 8950). */
+function selfIpv6(family: Family, { self6, extendedNextHop }: EncodeProfile): Uint8Array | undefined {
+  if (self6?.length !== 32) return self6;
+  const { addressSize, prefixOctets } = family.nextHop;
+  const hasRoom =
+    addressSize > 0 && isNextHopLength(family, familyIndex(family), 32 + 2 * prefixOctets, extendedNextHop);
+  return hasRoom ? self6 : self6.subarray(0, 16);
 }
 
 /** An IPv4 address as ::ffff:0:0/96 (RFC 4291 section 2.5.5.2). */
