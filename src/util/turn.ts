@@ -28,6 +28,9 @@ const LARGE_TURNS = 10;
 /** What just came may take this much before what waits for longer has its share. */
 const ARRIVALS_MS = TURN_BUDGET_MS / 2;
 
+/** Without work for so long the daemon is quiet. */
+const QUIET_MS = 1;
+
 /** Runs tasks round robin. */
 export class TurnScheduler {
   /** Tasks that were scheduled and have not had a slice since. */
@@ -41,6 +44,7 @@ export class TurnScheduler {
   private turn = 0;
   private isArmed = false;
   private wasDrain = false;
+  private ranNowAtMs = Number.NEGATIVE_INFINITY;
   /** The longest turn so far, in milliseconds. */
   longestTurnMs = 0;
 
@@ -51,13 +55,26 @@ export class TurnScheduler {
   ) {}
 
   /** Puts the task in line; a task that waits already keeps its place. */
-  schedule(task: TurnTask): void {
+  schedule(task: TurnTask, isTurnComing = false): void {
     if (this.queued.has(task)) return;
     this.queued.add(task);
     const largeAt = this.largeAt.get(task);
     if (largeAt === undefined || this.turn - largeAt > LARGE_TURNS) this.arrived.push(task);
     else (task.isDrain === true ? this.drains : this.others).push(task);
-    this.arm();
+    if (!isTurnComing) this.arm();
+  }
+
+  /**
+   * As `schedule`, but at once, for a moment, when nobody else has work: what comes to a quiet daemon does not wait for
+   * the loop to come round. Not again right behind, so that many who come together have one turn.
+   */
+  scheduleNow(task: TurnTask): void {
+    const isQuiet = !this.isArmed && this.queued.size === 0 && this.nowMs() - this.ranNowAtMs >= QUIET_MS;
+    this.schedule(task, isQuiet);
+    if (!isQuiet) return;
+    this.isArmed = true;
+    this.runTurn(SLICE_MS);
+    this.ranNowAtMs = this.nowMs();
   }
 
   /** Somebody has worked already and has more to do: what is left to the end of the turn may wait for long. */
@@ -68,13 +85,13 @@ export class TurnScheduler {
   private arm(): void {
     if (this.isArmed) return;
     this.isArmed = true;
-    this.inNextTurn(() => this.runTurn());
+    this.inNextTurn(() => this.runTurn(TURN_BUDGET_MS));
   }
 
-  private runTurn(): void {
+  private runTurn(budgetMs: number): void {
     this.turn++;
     const begin = this.nowMs();
-    const end = begin + TURN_BUDGET_MS;
+    const end = begin + budgetMs;
     let now = begin;
     while (this.queued.size > 0 && now < end) {
       const task = this.next(now, now < begin + ARRIVALS_MS);

@@ -136,3 +136,24 @@ test('a generator is done in turns, and what it throws is told', async (t) => {
   t.is(await inTurns(scheduler, count(5)), 5);
   await t.throwsAsync(inTurns(scheduler, count(3)), { instanceOf: RangeError });
 });
+
+test('what comes to a quiet daemon runs at once, but not one behind the other', (t) => {
+  const machine = new Machine();
+  const [first, second, large] = [machine.task(1, 0.1), machine.task(1, 0.1), machine.task(1000, 0.1)];
+  machine.nowMs = 50;
+  machine.scheduler.scheduleNow(first);
+  t.is(first.left, 0);
+  machine.scheduler.scheduleNow(second);
+  t.is(second.left, 1);
+  machine.turn();
+  t.is(second.left, 0);
+  machine.nowMs += 50;
+  machine.scheduler.scheduleNow(large);
+  t.true(large.left > 900 && large.left < 1000, 'only for a moment');
+  const third = machine.task(1, 0.1);
+  machine.nowMs += 50;
+  machine.scheduler.scheduleNow(third);
+  t.is(third.left, 1, 'somebody has work');
+  for (let i = 0; i < 100; i++) machine.turn();
+  t.deepEqual([third.left, large.left], [0, 0]);
+});

@@ -73,7 +73,7 @@ export class LineReader implements TurnTask {
     if (this.hasEnded) return true;
     this.filter.push(chunk);
     if (this.filter.waitingOctets >= ROOM) this.isFull = true;
-    if (!this.filter.isEmpty) this.schedule();
+    if (!this.filter.isEmpty && !this.isPaused) this.scheduler.scheduleNow(this);
     return !this.isFull;
   }
 

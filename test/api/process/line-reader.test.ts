@@ -13,6 +13,9 @@ class Immediate extends TurnScheduler {
   override schedule(task: TurnTask): void {
     this.task = task;
   }
+  override scheduleNow(task: TurnTask): void {
+    this.task = task;
+  }
   run(): void {
     while (this.task !== undefined) {
       const task = this.task;
