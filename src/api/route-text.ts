@@ -508,8 +508,11 @@ function splitPrefix(nlri: Nlri, bits: number): Uint8Array[] {
   if (at === undefined) throw new CommandError(`routes of ${nlri.family.name} cannot be split`, nlri.column);
   const length = key[at]!;
   const width = nlri.family.nextHop.addressSize * 8;
-  if (bits < length || bits > width)
+  if (bits > width) {
     throw new CommandError(`a /${length} can be split into /${length} to /${width}, not /${bits}`, nlri.column);
+  }
+  // As ExaBGP: of many prefixes with one `split`, those that are no larger stay whole.
+  if (bits <= length) return [key];
   if (bits - length > Math.log2(MAX_SPLIT_ROUTES))
     throw new CommandError(`a /${length} split into /${bits} is more than ${MAX_SPLIT_ROUTES} routes`, nlri.column);
   const octets = (bits + 7) >>> 3;

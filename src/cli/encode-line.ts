@@ -6,6 +6,7 @@
 import { CommandFailure } from '../api/command/types.js';
 import { type ParsedRoutes, parseRoutes, type RouteForm, type RouteVerb } from '../api/route-text.js';
 import { parseSelector, SELECTOR_WORDS } from '../api/selector.js';
+import { toHex } from '../util/bytes.js';
 import { CommandError, Tokens } from '../util/tokens.js';
 import { sortCommunities } from '../wire/community-order.js';
 import { encodeEndOfRib } from '../wire/end-of-rib.js';
@@ -110,7 +111,12 @@ function writeRoutes(parsed: ParsedRoutes, verb: RouteVerb, options: EncodeOptio
   const writer = new UpdateWriter(profileOf(options));
   const set = options.dialect === 'exabgp-4' ? parsed.set : sortCommunities(parsed.set);
   const byFamily = new Map<number, Uint8Array[]>();
+  const seen = new Set<string>();
   for (const { familyIndex, key } of parsed.routes) {
+    // A route that is named twice is one route.
+    const name = `${familyIndex} ${toHex(key)}`;
+    if (seen.has(name)) continue;
+    seen.add(name);
     const keys = byFamily.get(familyIndex);
     if (keys === undefined) byFamily.set(familyIndex, [key]);
     else keys.push(key);

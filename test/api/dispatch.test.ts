@@ -110,7 +110,9 @@ test(answer, 'announce route 10.0.0.0/24 next-hop self name sync watchdog shutdo
 test(answer, 'announce route 10.0.0.0/24 next-hop self ttl 30 sync 5 junk', 'error', 0);
 test(answer, 'announce route 10.0.0.0/24 next-hop self ttl 0', 'error', 0);
 test(answer, 'announce route 10.0.0.0/24 next-hop self json', 'done', 1);
-test(answer, 'announce route 10.0.0.0/24 next-hop self split /8', 'error', 0);
+test(answer, 'announce route 10.0.0.0/24 next-hop self split /8', 'done', 1);
+test(answer, 'announce route 10.0.0.0/24 next-hop self split /33', 'error', 0);
+test(answer, 'announce route 10.0.0.0/24 next-hop self cluster-list [ ]', 'error', 0);
 test(answer, 'announce route 10.0.0.0/8 next-hop self split /32', 'error', 0);
 test(answer, 'announce route 10.1.0.0/24 next-hop self label 100', 'done', 1);
 test(answer, 'announce watchdog dog', 'done');

@@ -54,7 +54,7 @@ test.serial(
 );
 test.serial(
   prints,
-  ['encode', '--no-group-updates', 'withdraw attributes nlri 10.0.0.0/24 10.0.1.0/24'],
+  ['encode', '--no-group-updates', 'withdraw attributes nlri 10.0.0.0/24 10.0.1.0/24 10.0.0.0/24'],
   `${MARKER}001B020004180A00000000\n${MARKER}001B020004180A00010000\n`,
 );
 test.serial(

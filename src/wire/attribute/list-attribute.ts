@@ -87,6 +87,7 @@ export function listAttribute(options: ListOptions): AttributeType {
         if (!isList || word !== ',') items.push(options.parseItem(word, tokens, (message) => tokens.error(message)));
         if (!isList) break;
       }
+      if (items.length === 0 && options.isOrdered === true) throw tokens.error(`${keyword} needs a value`);
       if (items.length * itemSize > 0xffff) throw tokens.error(`${keyword}: too many items`);
       return pack(items);
     },

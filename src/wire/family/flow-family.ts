@@ -56,9 +56,25 @@ interface ShownComponent {
 
 const scratch = new Writer(256);
 
-/** ExaBGP 4 has a name of its own for this term in arrays, though not in the "string" beside them. */
-function withOldNames(value: string): string {
-  return value.replace(/(?<=^|&)!is-fragment(?=$|&)/, 'not-a-fragment');
+/**
+ * The values of a component as ExaBGP 4 shows them in arrays, though not in the "string" beside them: flags of one term one
+ * by one, and a name of its own for one term.
+ */
+function oldValues(values: readonly string[]): string[] {
+  const out: string[] = [];
+  for (const value of values) {
+    for (const [i, term] of value.split('&').entries()) {
+      const flags = term.replace(/^!is-fragment$/, 'not-a-fragment').split('+');
+      const sign = /^[!=]*/.exec(term)![0];
+      const and = i > 0 ? '&' : '';
+      for (const [j, flag] of flags.entries()) {
+        const text = j > 0 ? `${and}${sign}${flag}` : `${and}${flag}`;
+        if (i > 0 && j === 0) out[out.length - 1] += text;
+        else out.push(text);
+      }
+    }
+  }
+  return out;
 }
 
 /** Makes a family of flow rules. @param afi 1 IPv4, 2 IPv6 @param isVpn rules carry a route distinguisher */
@@ -161,7 +177,7 @@ export function flowFamily(afi: FlowAfi, isVpn: boolean): Family {
     ): string {
       const components = show(source, start, end, dialect === 'exabgp-4') ?? [];
       const members = components.map(({ name, values }) => {
-        const shown = dialect === 'exabgp-4' ? values.map(withOldNames) : values;
+        const shown = dialect === 'exabgp-4' ? oldValues(values) : values;
         return `"${name}": [ ${shown.map((one) => `"${one}"`).join(', ')} ]`;
       });
       let text = `flow ${words(components)}`;

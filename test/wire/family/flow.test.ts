@@ -216,3 +216,24 @@ test(refuses, 'route { match { port 1; } } x', 'x');
 test(refuses, 'route { match { source 2001:db8::/32; fragment dont-fragment; } }', 'dont-fragment');
 test(refuses, 'flow source 2001:db8::/32', '2001:db8::/32', 'ipv4');
 test(refuses, 'flow-vpn source 10.0.0.0/8', '', 'ipv4');
+test(refuses, 'flow raw 0x0438106', '0x0438106', 'ipv4');
+test(refuses, 'flow raw 0x04038106', '0x04038106', 'ipv4');
+test(refuses, 'route raw 0x03038106', 'raw');
+
+test('the arrays of ExaBGP 4 have the flags of one term one by one', (t) => {
+  const family = familyByName(IPV4)!;
+  const wire = octets('0c 09 0112 4304 8012 0c 0202 c10c');
+  const shown = (dialect: 'exabgp-4' | 'exabgp-5'): unknown =>
+    JSON.parse(family.toJson(wire, 0, wire.length, undefined, dialect));
+  const string = 'flow tcp-flags [ =syn+ack&!=rst syn+ack ] fragment [ !is-fragment&=first-fragment+last-fragment ]';
+  t.deepEqual(shown('exabgp-4'), {
+    'tcp-flags': ['=syn', '=ack&!=rst', 'syn', 'ack'],
+    fragment: ['not-a-fragment&=first-fragment', '&=last-fragment'],
+    string,
+  });
+  t.deepEqual(shown('exabgp-5'), {
+    'tcp-flags': ['=syn+ack&!=rst', 'syn+ack'],
+    fragment: ['!is-fragment&=first-fragment+last-fragment'],
+    string,
+  });
+});
