@@ -52,7 +52,9 @@ export class WatchdogTable {
   set(watchdog: string, isUp: boolean, members: readonly Member[] | undefined): boolean {
     const group = this.groups.get(watchdog);
     if (group === undefined || group.size === 0) return false;
-    this.states.set(watchdog, isUp);
+    // Its own name, not the caller's word: that may be cut from a line.
+    const [first] = group;
+    this.states.set(first!.watchdog, isUp);
     const asked = members === undefined ? undefined : new Set(members);
     for (const route of group) {
       if (asked !== undefined && !asked.has(route.member)) continue;

@@ -37,8 +37,8 @@ for (const name of ['json', 'text'] as const satisfies EncoderName[]) {
     while (performance.now() < end) {
       for (let i = 0; i < SETS; i++) {
         const one = isDecoded ? decodeUpdate(messages[i]!.subarray(19), negotiated) : decoded[i]!;
-        const line = encoder.line(encoder.update(neighbor, 'receive', one, undefined)!, count, Date.now() / 1000);
-        octets += Buffer.from(line).length;
+        encoder.writeUpdate(neighbor, 'receive', one, undefined);
+        octets += encoder.wrapUpdate(count, Date.now() / 1000).length;
         count++;
       }
     }
