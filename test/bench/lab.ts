@@ -155,6 +155,14 @@ export class Lab {
     return { name, script, receive };
   }
 
+  /** A helper that is a shell script of a few words and ends with its daemon. */
+  script(name: string, text: string): HelperJobSpec {
+    const script = join(this.folder, name);
+    writeFileSync(script, `#!/bin/sh\n${text}\n`);
+    chmodSync(script, 0o755);
+    return { name, script, receive: undefined };
+  }
+
   private onHelper(connection: Socket): void {
     const channel = new Channel(connection, connection, ({ event, name }) => {
       if (event !== 'hello' || name === undefined) return;

@@ -10,11 +10,13 @@ const LOOP_WATCH = fileURLToPath(new URL('../loop-watch.js', import.meta.url));
 /** The program to run with node. */
 export const CRIER = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 
+export const controlSocket = (job: Pick<Job, 'folder'>): string => join(job.folder, 'crier.sock');
+
 function configuration(job: Job): object {
   const routesFile = job.staticRoutes > 0 ? { routesFile: join(job.folder, 'static.routes') } : {};
   return {
     routerId: '127.0.0.1',
-    control: { socket: join(job.folder, 'crier.sock') },
+    control: { socket: controlSocket(job) },
     log: { level: 'warn' },
     processes: Object.fromEntries(
       job.helpers.map(({ name, script, receive }) => [

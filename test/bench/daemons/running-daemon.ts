@@ -44,9 +44,12 @@ function allStats(): Stat[] {
   return readdirSync('/proc').flatMap((entry) => (/^\d+$/.test(entry) ? (statOf(Number(entry)) ?? []) : []));
 }
 
-function peakOctets(pid: number): number {
+/** Peak and present resident set in /proc/PID/status (proc_pid_status(5)). */
+const LINE = { VmHWM: /^VmHWM:\s+(\d+) kB$/m, VmRSS: /^VmRSS:\s+(\d+) kB$/m } as const;
+
+function residentOctets(pid: number, kind: 'VmHWM' | 'VmRSS'): number {
   try {
-    const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+    const found = LINE[kind].exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
     return found === null ? 0 : Number(found[1]) * 1024;
   } catch {
     return 0;
@@ -110,9 +113,14 @@ export class RunningDaemon {
     return allStats().filter(({ group }) => group === this.group);
   }
 
+  /** Sum of the present resident sets of its processes, helpers aside, in octets. */
+  get rssOctets(): number {
+    return this.processes().reduce((sum, { pid }) => sum + residentOctets(pid, 'VmRSS'), 0);
+  }
+
   /** Sum of the peak resident sets of its processes, helpers aside, in octets. */
   get peakRssOctets(): number {
-    return this.processes().reduce((sum, { pid }) => sum + peakOctets(pid), 0);
+    return this.processes().reduce((sum, { pid }) => sum + residentOctets(pid, 'VmHWM'), 0);
   }
 
   /** Processor seconds that its processes used so far. */

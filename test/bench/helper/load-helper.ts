@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, Told } from '../channel.js';
 import { monotonicMs } from '../monotonic.js';
-import { attributeText, prefixText } from '../work-routes.js';
+import { attributeText, commandLines, prefixText } from '../work-routes.js';
 import { Collector } from './collector.js';
 
 export type HelperJob =
@@ -26,6 +26,11 @@ export type HelperJob =
   | { readonly do: 'single'; readonly count: number; readonly intervalMs: number }
   /** Prints a file again and again until told to `stop`. */
   | { readonly do: 'flood'; readonly file: string }
+  /**
+   * Announces `routes` routes, each time with attributes that no route had before, and withdraws them all, `rounds` times;
+   * then announces them as `each` of work-routes.ts. Every line is answered before the next kind of lines begins.
+   */
+  | { readonly do: 'churn'; readonly routes: number; readonly rounds: number }
   /** Takes the events of a table of `routes` prefixes; announces one route first. */
   | { readonly do: 'collect'; readonly form: 'json' | 'text'; readonly routes: number }
   /** Announces one route and says nothing more. */
@@ -108,6 +113,71 @@ async function single(count: number, intervalMs: number): Promise<void> {
   tell({ event: 'said', times });
 }
 
+/** Lines that were answered. */
+let answered = 0;
+let wrongAnswers = 0;
+let onAnswered: () => void = () => undefined;
+
+function readAnswers(): void {
+  process.stdin.on('data', (chunk: Buffer) => {
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) {
+      answered++;
+      if (at >= 4 && chunk.toString('latin1', at - 4, at) !== 'done') wrongAnswers++;
+    }
+    onAnswered();
+  });
+}
+
+/** Prints lines as fast as they are taken, then waits for all answers. */
+async function printAll(lines: Iterable<string>): Promise<void> {
+  let wanted = answered;
+  let block: string[] = [];
+  const flush = async (): Promise<void> => {
+    if (!process.stdout.write(block.join(''))) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    block = [];
+  };
+  for (const line of lines) {
+    block.push(`${line}\n`);
+    wanted++;
+    if (block.length === 1000) await flush();
+  }
+  await flush();
+  await new Promise<void>((resolve) => {
+    onAnswered = () => {
+      if (answered >= wanted) resolve();
+    };
+    onAnswered();
+  });
+}
+
+function* churnAnnounces(routes: number, round: number): Generator<string> {
+  for (let i = 0; i < routes; i++) {
+    const words = `as-path [65000 ${1 + round} ${1 + (i % 60000)}] med ${Math.floor(i / 60000)}`;
+    yield `announce route ${prefixText(i)} next-hop 192.0.2.1 ${words}`;
+  }
+}
+
+function* withdrawals(routes: number): Generator<string> {
+  for (let i = 0; i < routes; i++) yield `withdraw route ${prefixText(i)}`;
+}
+
+async function churn(routes: number, rounds: number): Promise<void> {
+  begun();
+  for (let round = 0; round < rounds; round++) {
+    await printAll(churnAnnounces(routes, 2 * round));
+    await printAll(withdrawals(routes));
+    await printAll(churnAnnounces(routes, 2 * round + 1));
+    tell({ event: 'churned', at: monotonicMs(), count: answered, wrong: wrongAnswers });
+    await new Promise<void>((resolve) => {
+      onGoOn = resolve;
+    });
+    await printAll(withdrawals(routes));
+  }
+  await printAll(commandLines('each', routes, false));
+  tell({ event: 'answered', at: monotonicMs(), count: answered, wrong: wrongAnswers });
+}
+
+let onGoOn: () => void = () => undefined;
 let isStopped = false;
 
 async function flood(file: string): Promise<void> {
@@ -139,6 +209,9 @@ async function go(): Promise<void> {
     case 'flood':
       await flood(job.file);
       return;
+    case 'churn':
+      await churn(job.routes, job.rounds);
+      return;
     default:
       begun();
   }
@@ -148,6 +221,7 @@ async function go(): Promise<void> {
 function prepare(): (() => void) | undefined {
   if (job.do === 'one' || job.do === 'collect') announceOne();
   if (job.do === 'inject' && job.answers === 'read') countAnswers(job.lines);
+  if (job.do === 'churn') readAnswers();
   if (job.do !== 'collect') return undefined;
   const collector = new Collector(job.form, job.routes, () => tell({ event: 'collected', at: monotonicMs() }));
   process.stdin.on('data', (chunk: Buffer) => collector.push(chunk));
@@ -160,6 +234,7 @@ createInterface({ input: control })
     const { do: word } = JSON.parse(line) as Command;
     if (word === 'go') void go();
     if (word === 'check') check?.();
+    if (word === 'goOn') onGoOn();
     if (word === 'stop') {
       isStopped = true;
       child?.kill();

@@ -76,7 +76,9 @@ class LoadPeer implements SessionEvents {
       this.isEchoDue = false;
       tell({ event: 'echo', at: monotonicMs() });
     }
-    if (session.book.isComplete && !this.complete.has(session)) {
+    if (session.book.held === 0 && this.complete.delete(session)) {
+      if (this.complete.size === 0) tell({ event: 'empty', at: monotonicMs() });
+    } else if (session.book.isComplete && !this.complete.has(session)) {
       this.complete.add(session);
       if (this.complete.size === this.options.addresses.length) tell({ event: 'complete', at: monotonicMs() });
     }
