@@ -18,8 +18,8 @@ const NO_ATTRIBUTES = new Uint8Array(0);
 const NO_OWNER = 0;
 
 export class AdjIn {
-  private readonly keys = new ByteTable();
-  private readonly sets = new ByteTable();
+  private keys = new ByteTable();
+  private sets = new ByteTable();
   private setByKey = new Uint32Array(1024);
   private readonly counts: number[] = families.map(() => 0);
   private readonly scratch = scratch;
@@ -106,10 +106,18 @@ export class AdjIn {
 
   /** The peer is gone, or its routes of one family are to be forgotten. */
   clear(family?: number): void {
+    if (family === undefined) {
+      // Not one by one: there may be a million.
+      this.keys = new ByteTable();
+      this.sets = new ByteTable();
+      this.setByKey = new Uint32Array(1024);
+      this.counts.fill(0);
+      return;
+    }
     for (let id = 1; id < this.keys.idLimit; id++) {
       if (this.setByKey[id] === 0 || this.setByKey[id] === undefined) continue;
       const own = this.keys.pageOf(id)[this.keys.offsetOf(id)]!;
-      if (family === undefined || own === family) this.forget(id, own);
+      if (own === family) this.forget(id, own);
     }
   }
 
