@@ -64,7 +64,8 @@ const evpn: fc.Arbitrary<Uint8Array> = fc
       [...rd, ...esi, ...tag, 48, ...some.subarray(14, 20), ...ip, ...label],
       [...rd, ...tag, ...ip],
       [...rd, ...esi, ...ip],
-      [...rd, ...esi, ...tag, ...ip, ...ip.slice(1), ...label],
+      // An IP prefix, with bits behind its length.
+      [...rd, ...esi, ...tag, some[39]! % (ip[0]! + 1), ...ip.slice(1), ...ip.slice(1), ...label],
     ];
     const content = contents[type]!;
     return Uint8Array.of(type === 0 ? 99 : type, content.length, ...content);

@@ -11,7 +11,7 @@
  *   raw 0xHEX         any other type: the whole NLRI
  */
 import { fromHex, NO_BYTES, readU32, toHex, Writer } from '../../util/bytes.js';
-import { parseIp, parsePrefix, printIp } from '../../util/ip.js';
+import { parseIp, parsePrefix, printIp, printPrefix } from '../../util/ip.js';
 import { CommandError, parseNumber, type Tokens } from '../../util/tokens.js';
 import { needRouteDistinguisher, printRouteDistinguisher } from '../route-distinguisher.js';
 import { ESI_SIZE, type EvpnLayout, EvpnType, evpnLayout, LABEL_SIZE, splitEvpn } from './evpn-route.js';
@@ -217,7 +217,8 @@ export function printEvpn(source: Uint8Array, start: number, end: number): strin
   if (mac >= 0) text += ` mac ${printColons(source, start + mac, 6)}`;
   const address = ipSize === 0 ? '' : printIp(source.subarray(start + ip, start + ip + ipSize));
   if (type === EvpnType.ipPrefix) {
-    text += ` prefix ${address}/${source[start + ipLength]}`;
+    // The key has no bits behind the length of the prefix.
+    text += ` prefix ${printPrefix(splitEvpn(source, start, end).key, ipLength, ipSize as 4 | 16)}`;
     if (!isZero(gateway, ipSize)) {
       text += ` gateway ${printIp(source.subarray(start + gateway, start + gateway + ipSize))}`;
     }

@@ -11,8 +11,8 @@ import type { Tokens } from '../../util/tokens.js';
 import { AttributeCode, Safi } from '../codes.js';
 import { printRouteDistinguisher, RD_SIZE, showRouteDistinguisher } from '../route-distinguisher.js';
 import { type FlowAfi, walkComponents, writeComponent } from './flow-component.js';
-import { FlowReader, writeFlowLength } from './flow-reader.js';
-import { printFlowPrefix, printFlowValues } from './flow-value.js';
+import { FlowReader, type ParseRawRule, writeFlowLength } from './flow-reader.js';
+import { isBeyondWords, printFlowPrefix, printFlowValues } from './flow-value.js';
 import { printPathId } from './prefix-family.js';
 import type { Dialect, Family, NextHopRule, NlriReader, ParsedNlri } from './types.js';
 
@@ -114,10 +114,44 @@ export function flowFamily(afi: FlowAfi, isVpn: boolean): Family {
 
   const print = (source: Uint8Array, start: number, end: number): string => {
     const components = show(source, start, end, false);
-    if (components === undefined) return `0x${toHex(source.subarray(start, end))}`;
+    let isSayable = true;
+    walkComponents(source, bodyOf(source, start) + rdOctets, end, afi, (component, from, to) => {
+      if (component.kind !== 'prefix' && isBeyondWords(component, source, from, to)) isSayable = false;
+    });
+    if (components === undefined || !isSayable) return `raw 0x${toHex(source.subarray(start, end))}`;
     const rd = isVpn ? ` rd ${printRouteDistinguisher(source, bodyOf(source, start))}` : '';
     return `${words(components)}${rd}`;
   };
+
+  const sizeOf = (source: Uint8Array, offset: number, end: number): number => {
+    if (offset >= end) return -1;
+    const first = source[offset]!;
+    let octets = 1 + first;
+    if (first >= FIRST_LONG_LENGTH) {
+      if (offset + 1 >= end) return -1;
+      octets = 2 + (((first & 0x0f) << 8) | source[offset + 1]!);
+    }
+    return offset + octets <= end ? octets : -1;
+  };
+  const isMalformed = (source: Uint8Array, start: number, end: number): boolean =>
+    walkComponents(source, bodyOf(source, start) + rdOctets, end, afi, () => {}) !== undefined;
+  const split = (source: Uint8Array, start: number, end: number): ParsedNlri => {
+    const body = bodyOf(source, start);
+    const out = scratch.reset();
+    out.bytes(source, body, Math.min(body + rdOctets, end));
+    const fault = walkComponents(source, body + rdOctets, end, afi, (component, from, to) => {
+      writeComponent(out, component, source, from, to, afi);
+    });
+    if (fault !== undefined) return { key: source.slice(start, end), payload: NO_BYTES };
+    const rule = out.finish();
+    writeFlowLength(out.reset(), rule.length);
+    return { key: out.bytes(rule).finish(), payload: NO_BYTES };
+  };
+  /** Rules that no words tell: the octets of the whole NLRI. */
+  const parseRaw: ParseRawRule = (octets) =>
+    sizeOf(octets, 0, octets.length) === octets.length && !isMalformed(octets, 0, octets.length)
+      ? split(octets, 0, octets.length)
+      : undefined;
 
   return {
     afi,
@@ -126,44 +160,23 @@ export function flowFamily(afi: FlowAfi, isVpn: boolean): Family {
     nextHop: FLOW_NEXT_HOP,
     isClassic: false,
 
-    sizeOf(source: Uint8Array, offset: number, end: number): number {
-      if (offset >= end) return -1;
-      const first = source[offset]!;
-      let octets = 1 + first;
-      if (first >= FIRST_LONG_LENGTH) {
-        if (offset + 1 >= end) return -1;
-        octets = 2 + (((first & 0x0f) << 8) | source[offset + 1]!);
-      }
-      return offset + octets <= end ? octets : -1;
-    },
-    isMalformed(source: Uint8Array, start: number, end: number): boolean {
-      return walkComponents(source, bodyOf(source, start) + rdOctets, end, afi, () => {}) !== undefined;
-    },
+    sizeOf,
+    isMalformed,
     refusal,
-    split(source: Uint8Array, start: number, end: number): ParsedNlri {
-      const body = bodyOf(source, start);
-      const out = scratch.reset();
-      out.bytes(source, body, Math.min(body + rdOctets, end));
-      const fault = walkComponents(source, body + rdOctets, end, afi, (component, from, to) => {
-        writeComponent(out, component, source, from, to, afi);
-      });
-      if (fault !== undefined) return { key: source.slice(start, end), payload: NO_BYTES };
-      const rule = out.finish();
-      writeFlowLength(out.reset(), rule.length);
-      return { key: out.bytes(rule).finish(), payload: NO_BYTES };
-    },
+    split,
     write(out: Writer, key: Uint8Array, start: number, end: number): void {
       out.bytes(key, start, end);
     },
     parse(tokens: Tokens): ParsedNlri {
-      const reader = new FlowReader({ afi, isVpn });
+      const reader = new FlowReader({ afi, isVpn }, parseRaw);
       for (let word = tokens.peek(); word !== undefined && reader.words.has(word); word = tokens.peek()) {
         tokens.next();
         reader.read(word, tokens);
       }
       return reader.finish(tokens);
     },
-    reader: (isNamed: boolean): NlriReader => new FlowReader(isNamed ? { afi, isVpn } : undefined),
+    reader: (isNamed: boolean): NlriReader =>
+      isNamed ? new FlowReader({ afi, isVpn }, parseRaw) : new FlowReader(undefined),
     print,
     printRoute: (source, start, end, path, nextHop) => `flow ${print(source, start, end)}${path}${nextHop}`,
     toJson(

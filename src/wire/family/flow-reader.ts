@@ -4,7 +4,7 @@
  *
  *   [ rd RD; ] match { source 10.0.0.0/8; port [ =80 =443 ]; } [ scope { … } ] then { discard; }
  */
-import { NO_BYTES, Writer } from '../../util/bytes.js';
+import { fromHex, NO_BYTES, Writer } from '../../util/bytes.js';
 import { CommandError, type Tokens } from '../../util/tokens.js';
 import { needRouteDistinguisher } from '../route-distinguisher.js';
 import { FLOW_ACTIONS, FLOW_SCOPES } from './flow-action.js';
@@ -18,6 +18,12 @@ const FIRST_LONG_LENGTH = 0xf0;
 const LONG_FORM = 0xf000;
 const MAX_DSCP = 0x3f;
 const NAMES: Readonly<Record<FlowAfi, string>> = { 1: 'IPv4', 2: 'IPv6' };
+
+/** In front of the octets of a rule that no words tell, where the command names its family. */
+const RAW = 'raw';
+
+/** Octets of one NLRI -> the rule; undefined when they are none that is well-formed. */
+export type ParseRawRule = (octets: Uint8Array) => ParsedNlri | undefined;
 
 const scratch = new Writer(256);
 
@@ -71,7 +77,7 @@ export interface NamedFlow {
 
 /** Collects the words of one rule. */
 export class FlowReader implements NlriReader {
-  readonly words = WORDS;
+  readonly words: ReadonlySet<string> = WORDS;
   readonly blocks = BLOCKS;
   readonly mergesCommunities = true;
   aside: NlriAside | undefined;
@@ -80,10 +86,16 @@ export class FlowReader implements NlriReader {
   private readonly values = new Map<number, ValueWord[]>();
   private rd: Uint8Array | undefined;
   private afi: FlowAfi | undefined;
+  private raw: ParsedNlri | undefined;
 
   /** @param named undefined where the words tell the family */
-  constructor(private readonly named: NamedFlow | undefined) {
+  /** @param parseRaw reads the octets behind "raw", where the family is named */
+  constructor(
+    private readonly named: NamedFlow | undefined,
+    private readonly parseRaw?: ParseRawRule,
+  ) {
     this.afi = named?.afi;
+    if (parseRaw !== undefined) this.words = new Set([...WORDS, RAW]);
   }
 
   read(word: string, tokens: Tokens): void {
@@ -91,6 +103,14 @@ export class FlowReader implements NlriReader {
     const action = FLOW_ACTIONS.get(word) ?? FLOW_SCOPES.get(word);
     if (action !== undefined) {
       this.aside = action(tokens);
+      return;
+    }
+    if (word === RAW) {
+      const hex = tokens.need('an NLRI in hexadecimal');
+      const octets = /^0x/i.test(hex) ? fromHex(hex.slice(2)) : undefined;
+      const rule = octets === undefined ? undefined : this.parseRaw!(octets);
+      if (rule === undefined) throw tokens.error('raw takes 0x and the octets of one well-formed rule with its length');
+      this.raw ??= rule;
       return;
     }
     if (RD_WORDS.has(word)) {
@@ -144,6 +164,10 @@ export class FlowReader implements NlriReader {
   finish(tokens: Tokens): ParsedNlri {
     const afi = this.afi ?? 1;
     const isVpn = this.rd !== undefined;
+    if (this.raw !== undefined) {
+      if (this.prefixes.size + this.values.size > 0 || isVpn) throw tokens.error('raw is a whole rule');
+      return this.raw;
+    }
     if (this.prefixes.size + this.values.size === 0) throw tokens.error('a flow rule needs something to match');
     if (this.named?.isVpn === true && !isVpn) throw tokens.error('a route of flow-vpn needs an rd');
     const out = scratch.reset();

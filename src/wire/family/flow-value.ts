@@ -117,6 +117,18 @@ export function printFlowValues(
   return out;
 }
 
+/** True when a component has a value that commands do not take: one that matches no packet. */
+export function isBeyondWords(component: ValueComponent, source: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; ) {
+    const to = at + 1 + valueOctets(source[at]!);
+    const bits = source[at]! & NUMERIC_BITS;
+    const isConstant = component.kind === 'numeric' && (bits === 0 || bits === NUMERIC_BITS);
+    if (!isConstant && readValue(source, at + 1, to) > component.max) return true;
+    at = to;
+  }
+  return false;
+}
+
 function printNumeric(
   { names }: ValueComponent,
   operator: number,

@@ -54,6 +54,8 @@ test(both, IPV4, 'tcp-flags [ syn+ack&!=rst =ns !fin ]', '0a 09 0012 4304 110100
 test(both, IPV4, 'fragment [ last-fragment !is-fragment 0x10 0x0 ]', '09 0c 0008 0202 0010 8000');
 test(both, IPV4, 'protocol [ =23 =icmp !=tcp ] dscp =63', '0a 03 0117 0101 8606 0b813f');
 test(both, IPV6, 'icmp-type [ =echo-request =unreachable&=200 ] icmp-code =3', '0a 07 0180 0101 c1c8 088103');
+test(both, IPV6, 'raw 0x060da1ffffffff', '06 0da1ffffffff');
+test(both, IPV4, 'raw 0x0a04b10000000100000000', '0a 04b1 0000000100000000');
 test(both, 'ipv4 flow-vpn', 'destination-ipv4 10.0.0.0/8 rd 65000:1', '0b 0000fde800000001 01080a');
 test(both, 'ipv6 flow-vpn', 'next-header =udp rd 1L:2', '0b 0002000000010002 038111');
 
@@ -101,7 +103,7 @@ const malformed = test.macro({
     const wire = octets(hex);
     t.is(family.sizeOf(wire, 0, wire.length), wire.length);
     t.true(family.isMalformed!(wire, 0, wire.length));
-    t.is(family.print(wire, 0, wire.length), `0x${toHex(wire)}`);
+    t.is(family.print(wire, 0, wire.length), `raw 0x${toHex(wire)}`);
     JSON.parse(family.toJson(wire, 0, wire.length, undefined, 'exabgp-4'));
     t.is(toHex(family.split(wire, 0, wire.length).key), toHex(wire));
   },
