@@ -19,6 +19,8 @@ const SIDE_BY_SIDE = 7;
 const SLOT = 2;
 const LENGTH_OCTETS = 2;
 const NOTHING = 0;
+/** What every segment is at first: a thousand peers have tables of their own, many of them small. */
+const EMPTY_SEGMENT = new Uint32Array(SLOT);
 
 /** Ids begin at 1; 0 means "none". */
 export class ByteTable {
@@ -31,15 +33,13 @@ export class ByteTable {
   private refs = new Uint32Array(1024);
   private nextId = 1;
   /** Hash index: a slot is an id and its hash, which saves most looks at the octets. */
-  private readonly slots: Uint32Array[] = [];
+  private readonly slots: Uint32Array[] = new Array<Uint32Array>(SEGMENTS).fill(EMPTY_SEGMENT);
   private readonly used = new Uint32Array(SEGMENTS);
   /** Ids in use. */
   size = 0;
 
   /** @param onFree told the id that is about to be reused, while its octets are still there */
-  constructor(private readonly onFree: (id: number) => void = () => undefined) {
-    for (let i = 0; i < SEGMENTS; i++) this.slots.push(new Uint32Array(FIRST_SLOTS * SLOT));
-  }
+  constructor(private readonly onFree: (id: number) => void = () => undefined) {}
 
   /** One more than the largest id ever handed out: the size that arrays indexed by id need. */
   get idLimit(): number {
@@ -207,7 +207,7 @@ export class ByteTable {
 
   private grow(segment: number): Uint32Array {
     const before = this.slots[segment]!;
-    const after = new Uint32Array(before.length * 2);
+    const after = new Uint32Array(Math.max(FIRST_SLOTS * SLOT, before.length * 2));
     for (let from = 0; from < before.length; from += SLOT) {
       if (before[from] === NOTHING) continue;
       const at = freeSlot(after, before[from + 1]!);
