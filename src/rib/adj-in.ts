@@ -1,10 +1,11 @@
 /**
  * What one peer has announced and not withdrawn (Adj-RIB-In, RFC 4271 section 3.2), kept only where somebody needs it:
- * `show adj-rib in`, prefix limits, or telling a helper the present state. Interned keys and sets, no object per route.
+ * `show adj-rib in`, prefix limits, or telling a helper the present state. Interned keys and sets, no object per route;
+ * nothing is made for a plain prefix.
  */
-import { readU32, writeU32 } from '../util/bytes.js';
-import { type CanonicalAttribute, eachTlv, packSet } from '../wire/attribute-set.js';
+import { equalBytes, NO_BYTES, readU32, Writer, writeU32 } from '../util/bytes.js';
 import { families, familyIndex } from '../wire/family/index.js';
+import { writePrefixKey } from '../wire/route-key.js';
 import type { DecodedUpdate, NlriRun } from '../wire/update.js';
 import { ByteTable } from './byte-table.js';
 import type { RouteVisitor } from './types.js';
@@ -13,7 +14,9 @@ const PATH_ID_OCTETS = 4;
 const KEY_HEAD_OCTETS = 1 + PATH_ID_OCTETS;
 /** A route key in the making: the longest NLRI that a message can hold, of link state, and its head. */
 const scratch = new Uint8Array(65536 + KEY_HEAD_OCTETS);
-const NO_ATTRIBUTES = new Uint8Array(0);
+const NO_ATTRIBUTES = NO_BYTES;
+/** A set in the making. */
+const packed = new Writer(4096);
 /** Received routes have no owner. */
 const NO_OWNER = 0;
 
@@ -46,14 +49,12 @@ export class AdjIn {
   }
 
   private announce(run: NlriRun, tlvs: Uint8Array): void {
-    const attributes: CanonicalAttribute[] = [];
-    eachTlv(tlvs, (code, flags, value) => attributes.push({ code, flags, value }));
     let payload: Uint8Array | undefined;
     let set = 0;
     this.eachKey(run, (length, family, ownPayload) => {
-      if (payload === undefined || !isSame(payload, ownPayload)) {
-        const packed = packSet(run.nextHop.length === 0 ? undefined : run.nextHop, ownPayload, attributes);
-        set = this.sets.intern(packed, 0, packed.length);
+      if (payload === undefined || (payload !== ownPayload && !equalBytes(payload, ownPayload))) {
+        const made = this.pack(run.nextHop, ownPayload, tlvs);
+        set = this.sets.intern(made.view(), 0, made.length);
         payload = ownPayload;
       }
       const id = this.keys.intern(this.scratch, 0, length);
@@ -67,6 +68,11 @@ export class AdjIn {
       this.setByKey[id] = set;
       if (before !== 0) this.sets.release(before);
     });
+  }
+
+  /** A set as `packSet` makes it, of attributes that are packed already. */
+  private pack(nextHop: Uint8Array, payload: Uint8Array, tlvs: Uint8Array): Writer {
+    return packed.reset().u8(nextHop.length).bytes(nextHop).u16(payload.length).bytes(payload).bytes(tlvs);
   }
 
   private grow(id: number): void {
@@ -95,6 +101,11 @@ export class AdjIn {
       }
       const size = family.sizeOf(source, at, end);
       if (size < 0) return;
+      if (family.prefixSize !== undefined) {
+        use(writePrefixKey(scratch, index, pathId, source, at, at + size), index, NO_BYTES);
+        at += size;
+        continue;
+      }
       const { key, payload } = family.split(source, at, at + size);
       scratch[0] = index;
       writeU32(scratch, 1, pathId);
@@ -135,8 +146,4 @@ export class AdjIn {
     }
     return undefined;
   }
-}
-
-function isSame(one: Uint8Array, two: Uint8Array): boolean {
-  return one.length === two.length && one.every((octet, i) => octet === two[i]);
 }

@@ -9,7 +9,7 @@ import type { Logger } from '../util/log.js';
 import { Cease, ErrorCode } from '../wire/codes.js';
 import { NotificationError } from '../wire/errors.js';
 import { familyByName, familyIndex } from '../wire/family/index.js';
-import { writeRouteKey } from '../wire/route-key.js';
+import { writePrefixKey, writeRouteKey } from '../wire/route-key.js';
 import type { DecodedUpdate, NlriRun } from '../wire/update.js';
 import type { PrefixLimit } from './peer-config.js';
 
@@ -144,9 +144,13 @@ export class PrefixLimits {
       }
       const size = family.sizeOf(source, at, run.end);
       if (size < 0) return;
-      const { key } = family.split(source, at, at + size);
+      const begin = at;
       at += size;
-      use(writeRouteKey(this.scratch, index, pathId, key), start, at);
+      const length =
+        family.prefixSize === undefined
+          ? writeRouteKey(this.scratch, index, pathId, family.split(source, begin, at).key)
+          : writePrefixKey(this.scratch, index, pathId, source, begin, at);
+      use(length, start, at);
     }
   }
 }

@@ -28,6 +28,24 @@ export function writeRouteKey(
   return ROUTE_KEY_HEADER + end - start;
 }
 
+/**
+ * The same for a plain prefix as it stands in a message, from `start` to `end`: bits behind its length are cleared, as
+ * `Family.split` does, and nothing is made for it.
+ */
+export function writePrefixKey(
+  out: Uint8Array,
+  familyIndex: number,
+  pathId: number,
+  source: Uint8Array,
+  start: number,
+  end: number,
+): number {
+  const length = writeRouteKey(out, familyIndex, pathId, source, start, end);
+  const spare = source[start]! & 7;
+  if (spare !== 0) out[length - 1]! &= 0xff << (8 - spare);
+  return length;
+}
+
 /** A route key of its own. @param pathId RFC 7911 path identifier, 0 for none */
 export function packRouteKey(familyIndex: number, pathId: number, key: Uint8Array): Uint8Array {
   const out = new Uint8Array(ROUTE_KEY_HEADER + key.length);

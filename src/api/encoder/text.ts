@@ -2,7 +2,6 @@
  * Events as lines of text, as ExaBGP's text encoder writes them: every event ends with an empty line, and fsm, signal and
  * negotiated have no form. Both dialects are the same but for what families and attributes print.
  */
-import { NO_BYTES } from '../../util/bytes.js';
 import { printIpv4 } from '../../util/ip.js';
 import { textLine } from '../../util/stranger-text.js';
 import { octetsOf, TextWriter } from '../../util/text-writer.js';
@@ -43,24 +42,36 @@ function capabilitiesToText(open: OpenMessage): string {
   return words.join(', ');
 }
 
-/** Writes one line for each NLRI of a run, in one buffer that is used again. */
+/** What lines of an UPDATE event begin with. */
+interface UpdateHeads {
+  readonly start: Uint8Array;
+  readonly plain: Uint8Array;
+  readonly announced: Uint8Array;
+  readonly withdrawn: Uint8Array;
+  readonly end: Uint8Array;
+}
+
+/** UPDATE events, in one buffer that is used again. Hot, as update-json.ts is. */
 class UpdateText {
   private readonly out = new TextWriter(16 * 1024);
   private readonly words = new TextWriter(1024);
-  /** What stands before each prefix of the run before, and what the octets are made of. */
-  private before = '';
-  private beforeOctets = NO_BYTES;
+  private readonly heads = new WeakMap<NeighborText, Map<EventDirection, UpdateHeads>>();
 
   constructor(private readonly attributes: AttributeText) {}
 
-  /** @param prefix "neighbor 192.0.2.1 receive update" */
-  write(prefix: string, update: DecodedUpdate, message: Uint8Array | undefined): void {
+  write(
+    neighbor: NeighborText,
+    direction: EventDirection,
+    update: DecodedUpdate,
+    message: Uint8Array | undefined,
+  ): void {
     const { out, words } = this;
-    out.reset().text(prefix).text(' start\n');
+    const heads = this.headsOf(neighbor, direction);
+    out.reset().bytes(heads.start);
     const { endOfRib } = update;
     if (endOfRib !== undefined) {
       const { afi, safi } = endOfRib;
-      out.text(`${prefix} route eor ${afi}/${safi} (${afiName(afi)} ${safiName(safi)})\n`);
+      out.bytes(heads.plain).text(`route eor ${afi}/${safi} (${afiName(afi)} ${safiName(safi)})\n`);
     } else {
       words.reset();
       if (update.attributes !== undefined) {
@@ -69,15 +80,36 @@ class UpdateText {
       }
       for (const run of update.announced) {
         const nextHop = nextHopText(run);
-        if (nextHop === undefined) this.run(run, `${prefix} `, '', words);
-        else this.run(run, `${prefix} announced `, ` next-hop ${nextHop}`, words);
+        if (nextHop === undefined) this.run(run, heads.plain, '', words);
+        else this.run(run, heads.announced, ` next-hop ${nextHop}`, words);
         const linkLocal = linkLocalText(run);
-        if (linkLocal !== undefined) this.run(run, `${prefix} announced `, ` next-hop ${linkLocal}`, words);
+        if (linkLocal !== undefined) this.run(run, heads.announced, ` next-hop ${linkLocal}`, words);
       }
-      for (const run of update.withdrawn) this.run(run, `${prefix} withdrawn `, '', NO_WORDS);
+      for (const run of update.withdrawn) this.run(run, heads.withdrawn, '', NO_WORDS);
     }
     if (message !== undefined) out.text(`${rawWords(message)}\n`);
-    out.text(prefix).text(' end');
+    out.bytes(heads.end);
+  }
+
+  private headsOf(neighbor: NeighborText, direction: EventDirection): UpdateHeads {
+    let byDirection = this.heads.get(neighbor);
+    if (byDirection === undefined) {
+      byDirection = new Map();
+      this.heads.set(neighbor, byDirection);
+    }
+    let heads = byDirection.get(direction);
+    if (heads === undefined) {
+      const prefix = `neighbor ${neighbor.peerAddress} ${direction} update`;
+      heads = {
+        start: octetsOf(`${prefix} start\n`),
+        plain: octetsOf(`${prefix} `),
+        announced: octetsOf(`${prefix} announced `),
+        withdrawn: octetsOf(`${prefix} withdrawn `),
+        end: octetsOf(`${prefix} end`),
+      };
+      byDirection.set(direction, heads);
+    }
+    return heads;
   }
 
   content(): string {
@@ -87,29 +119,25 @@ class UpdateText {
   /** Its content with the line ends of an event. */
   line(): Uint8Array {
     const { length } = this.out;
-    const view = this.out.text('\n\n').view();
+    const view = this.out.code(LINE_END).code(LINE_END).view();
     this.out.length = length;
     return view;
   }
 
   /** @param nextHop " next-hop 10.0.0.1", or "" */
-  private run(run: NlriRun, before: string, nextHop: string, words: TextWriter): void {
+  private run(run: NlriRun, before: Uint8Array, nextHop: string, words: TextWriter): void {
     const { out } = this;
     const { family } = run;
     if (family.prefixSize === undefined) {
       const after = words.toString();
       eachNlri(run, (source, start, end, pathId) => {
         const path = pathId === undefined ? '' : ` path-information ${printPathId(pathId)}`;
-        out.text(`${before}${printRouteWords(family, source, start, end, path, nextHop)}${after}\n`);
+        out.bytes(before).text(`${printRouteWords(family, source, start, end, path, nextHop)}${after}\n`);
       });
       return;
     }
-    if (before !== this.before) {
-      this.before = before;
-      this.beforeOctets = octetsOf(before);
-    }
     const tail = TAIL.reset().text(nextHop).bytes(words.view()).code(LINE_END);
-    writePrefixLines(out, run, this.beforeOctets, tail.view());
+    writePrefixLines(out, run, before, tail.view());
   }
 }
 
@@ -166,7 +194,7 @@ export const textEncoder: MakeEncoder = (dialect: Dialect, daemon: DaemonText): 
     },
 
     writeUpdate(neighbor, direction, update, message) {
-      updates.write(`${prefix(neighbor, direction)} update`, update, message);
+      updates.write(neighbor, direction, update, message);
     },
 
     wrapUpdate: () => updates.line(),
