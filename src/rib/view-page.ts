@@ -15,13 +15,16 @@ const FEW = 24;
 /** Numbers of a route in a page with few: place, set, owner. */
 const TRIPLE = 3;
 
+/** Never written to. */
+const NONE: number[] = [];
+
 export class ViewPage {
   /** Views that hold this page. */
   sharers = 1;
   /** Routes on it. */
   count = 0;
   /** Places in order, each with its set and owner; unused once there are columns. */
-  private few: number[] = [];
+  private few: number[] = NONE;
   private sets: Uint32Array | undefined;
   private owners: Uint32Array | undefined;
 
@@ -49,7 +52,9 @@ export class ViewPage {
         return before;
       }
       if (few.length < FEW * TRIPLE) {
-        if (at === few.length) few.push(place, set, owner);
+        // Written out, so that a page with one route has room for one.
+        if (few.length === 0) this.few = [place, set, owner];
+        else if (at === few.length) few.push(place, set, owner);
         else few.splice(at, 0, place, set, owner);
         this.count++;
         return NO_SET;
@@ -118,6 +123,6 @@ export class ViewPage {
       this.sets[few[at]!] = few[at + 1]!;
       this.owners[few[at]!] = few[at + 2]!;
     }
-    this.few = [];
+    this.few = NONE;
   }
 }
