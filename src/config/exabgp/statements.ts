@@ -62,8 +62,13 @@ class BlockParser {
       if (token === undefined || token.kind === '}') {
         if (words.length > 0) this.dangling(words);
         if ((token === undefined) !== (opened === undefined)) {
-          if (token === undefined) throw new Mistake('the block has no "}" at its end', opened!.at);
-          throw new Mistake('there is no block that this "}" could end', token.word.at);
+          if (token === undefined)
+            this.findings.warn('the block has no "}": it ends with the file, as in ExaBGP', opened!.at);
+          else {
+            this.superfluous(token.word);
+            words = [];
+            continue;
+          }
         }
         return { statements, comments };
       }
@@ -86,6 +91,14 @@ class BlockParser {
         words = [];
       } else if (token.kind === '{') throw new Mistake('a block needs a name before its "{"', token.word.at);
     }
+  }
+
+  /** A `}` that ends no block: ExaBGP reads no further, which must not cost statements. */
+  private superfluous(word: Word): void {
+    if (this.tokens.slice(this.next).some(({ kind }) => kind !== '}' && kind !== 'comment')) {
+      throw new Mistake('there is no block that this "}" could end', word.at);
+    }
+    this.findings.warn('there is no block that this "}" could end: left out, as in ExaBGP', word.at);
   }
 
   /** Words before a `}`: ExaBGP 4 leaves them out without a word, later ones refuse the file. */

@@ -77,6 +77,20 @@ test('there are goldens', (t) => {
 
 const NEIGHBOR = 'router-id 1.2.3.4; local-address 127.0.0.1; local-as 1; peer-as 1; family { ipv4 unicast; }';
 
+test('a block that is not ended ends with the file, and one end too many ends nothing', (t) => {
+  const whole = `neighbor 1.1.1.1 { ${NEIGHBOR}\nstatic {\nroute 10.0.0.0/24 next-hop self;\n}\n}\n`;
+  const without = good(whole.slice(0, -4));
+  t.is(without.text, good(whole).text);
+  t.is(
+    without.warnings,
+    'main.conf:2:8: the block has no "}": it ends with the file, as in ExaBGP\n' +
+      'main.conf:1:18: the block has no "}": it ends with the file, as in ExaBGP\n',
+  );
+  const more = good(`${whole}}\n# the end\n`);
+  t.regex(more.text, /10\.0\.0\.0/);
+  t.is(more.warnings, 'main.conf:6:1: there is no block that this "}" could end: left out, as in ExaBGP\n');
+});
+
 const refuses = test.macro((t, body: string, ...mistakes: string[]) => {
   t.is(migrated(body), mistakes.map((line) => `main.conf:${line}`).join('\n'));
 });
@@ -88,8 +102,7 @@ test(
   'neighbour 1.1.1.1 { }',
   '1:1: "neighbour" begins no section: expected process, template, neighbor',
 );
-test('no end of a block', refuses, 'neighbor 1.1.1.1 {\n', '1:18: the block has no "}" at its end');
-test('one end too many', refuses, '}', '1:1: there is no block that this "}" could end');
+test('one end too many', refuses, '}\nprocess a { run x; }', '1:1: there is no block that this "}" could end');
 test('no end of a quote', refuses, 'process a { run "x; }\n', '1:17: the quote has no end in its line');
 test(
   'no end of a statement',
