@@ -144,8 +144,9 @@ export class SocketTransport implements Transport {
     this.handler.onConnected();
   };
 
-  private readonly onData = (chunk: Buffer): void => {
-    if (!this.isEnding) this.handler.onData(chunk);
+  private readonly onData = ({ buffer, byteOffset, length }: Buffer): void => {
+    // Plain octets: what is cut out of a Buffer with `slice` is no copy, and changing it would change the message.
+    if (!this.isEnding) this.handler.onData(new Uint8Array(buffer, byteOffset, length));
   };
 
   private readonly onDrain = (): void => this.handler.onWritable();
