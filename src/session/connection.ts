@@ -112,6 +112,8 @@ export class Connection implements TransportHandler {
   private isPaused = false;
   /** The hold timer ran out while input waited: what is read next decides. */
   private isHoldDue = false;
+  /** An UPDATE of this turn has restarted the hold timer already. */
+  private isHoldFresh = false;
   /** TCP has ended behind input that waits. */
   private failure: TransportFailure | undefined;
   private downReason: DownReason | undefined;
@@ -252,6 +254,9 @@ export class Connection implements TransportHandler {
 
   private newInput(): Input {
     return new Input(this.scheduler, {
+      begin: () => {
+        this.isHoldFresh = false;
+      },
       receive: (type, message) => this.receive(type, message),
       failed: (error) => this.fail(error),
       full: () => this.transport?.pause(),
@@ -302,7 +307,11 @@ export class Connection implements TransportHandler {
         this.fire('keepaliveReceived');
         return;
       case MessageType.update:
-        if (this.state === FsmState.established) this.owner.updated(this, message);
+        if (this.state === FsmState.established) {
+          this.owner.updated(this, message);
+          if (this.isHoldFresh && this.state === FsmState.established) return;
+          this.isHoldFresh = true;
+        }
         this.fire('updateReceived');
         return;
       case MessageType.routeRefresh:

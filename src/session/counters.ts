@@ -38,8 +38,11 @@ export class PeerCounters {
   /** Counts `count` messages of one type with `octets` together. */
   add(direction: Direction, type: number, count: number, octets: number): void {
     const counters = direction === 'send' ? this.sent : this.received;
-    const name = COUNTER_OF[type];
-    if (name !== undefined) counters[name] += count;
+    if (type === MessageType.update) counters.update += count;
+    else {
+      const name = COUNTER_OF[type];
+      if (name !== undefined) counters[name] += count;
+    }
     counters.octets += octets;
   }
 

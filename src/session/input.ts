@@ -10,6 +10,8 @@ import type { Scheduler } from './sender.js';
 
 /** Told by an input, in turns of its own. */
 export interface InputReader {
+  /** Messages follow, all in one turn. */
+  begin(): void;
   /** A whole message: a view, valid during the call only. */
   receive(type: number, message: Uint8Array): void;
   /** What came is no message (RFC 4271 section 6.1), or `receive` threw: nothing more is read. */
@@ -72,6 +74,7 @@ export class Input implements TurnTask {
   step(deadlineMs: number): boolean {
     if (this.isOver || this.isPaused) return false;
     let octets = 0;
+    this.reader.begin();
     try {
       this.framer.goOn((type, message) => {
         this.reader.receive(type, message);

@@ -665,8 +665,7 @@ export class Peer implements ConnectionOwner {
 
   private writeUpdates(connection: Connection, chunk: Uint8Array, messages: number): boolean {
     const hasRoom = connection.write(MessageType.update, chunk, messages);
-    if (this.context.observers.some((observer) => observer.wantsUpdates?.(this, 'send')))
-      this.tellSent(connection, chunk);
+    if (this.isWanted('send')) this.tellSent(connection, chunk);
     return hasRoom;
   }
 
@@ -681,7 +680,8 @@ export class Peer implements ConnectionOwner {
   }
 
   private isWanted(direction: Direction): boolean {
-    return this.context.observers.some((observer) => observer.wantsUpdates?.(this, direction) ?? false);
+    for (const observer of this.context.observers) if (observer.wantsUpdates?.(this, direction) === true) return true;
+    return false;
   }
 
   private tellUpdate(direction: Direction, update: DecodedUpdate, message: Uint8Array): void {

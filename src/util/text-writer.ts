@@ -18,7 +18,7 @@ const COLON = 58;
 /** Octets of UTF-8 for one unit of a string, at most. */
 const UTF8_MAX = 3;
 /** Copying less than this octet by octet is faster than the engine's own copy. */
-const SHORT = 24;
+const SHORT = 20;
 const MAX_DECIMAL = 10;
 const MAX_IPV4 = 15;
 const MAX_IPV6 = 45;
@@ -221,7 +221,7 @@ export class TextWriter {
 
   /** @returns a view, valid until the next write or reset */
   view(from = 0): Uint8Array {
-    return this.buffer.subarray(from, this.length);
+    return new Uint8Array(this.buffer.buffer, this.buffer.byteOffset + from, this.length - from);
   }
 
   toString(from = 0): string {

@@ -38,7 +38,10 @@ export class Framer {
    * @throws NotificationError 1/1, 1/2 or 1/3 (RFC 4271 section 6.1), after the messages before it were handed out;
    *   whatever comes later is ignored
    */
-  push(chunk: Uint8Array, visit: MessageVisitor): void {
+  push(octets: Uint8Array, visit: MessageVisitor): void {
+    // Views of a Buffer cost twice what those of a plain array do.
+    const chunk =
+      octets.constructor === Uint8Array ? octets : new Uint8Array(octets.buffer, octets.byteOffset, octets.length);
     let at = 0;
     try {
       while (this.isReading && this.tailLength > 0 && at < chunk.length) at = this.completeTail(chunk, at, visit);

@@ -168,6 +168,7 @@ test('a turn ends in the middle of a chunk, and goes on there', (t) => {
     },
   };
   input = new Input(scheduler, {
+    begin: () => undefined,
     receive: () => void count++,
     failed: (error) => t.fail(error.message),
     full: () => undefined,
@@ -198,6 +199,7 @@ test('many peers that send at once share a turn', async (t) => {
   const chunk = Buffer.concat(new Array(50).fill(UPDATE));
   for (let i = 0; i < 100; i++) {
     const input: Input = new Input(scheduler, {
+      begin: () => undefined,
       receive: () => {
         total++;
         nowMs += 0.01;
