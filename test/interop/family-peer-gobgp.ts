@@ -146,10 +146,11 @@ ${CRIER_ADDRESSES.map(neighbor).join('')}`,
     'flow: ports': [inOneLine('[source: 10.0.0.0/8][protocol: ==tcp][port: ==80 >8080&<8088]', '[discard]')],
     'flow: destination ports': [
       inOneLine(
-        '[destination: 192.0.2.0/24][protocol: ==udp ==gre][destination-port: ==53 >=1024&<=65535][source-port: !=123]',
+        '[destination: 192.0.2.0/24][protocol: ==udp ==gre][destination-port: ==53 >=1024&<=65535]',
         '[rate: 9600.000000]',
       ),
     ],
+    'flow: unequal': [inOneLine('[destination: 203.0.113.0/24][source-port: !=123]', '[rate: 1000.000000]')],
     'flow: flags and fragments': [
       inOneLine('[destination: 192.0.2.0/25][tcp-flags: S&!A R][fragment: is-fragment]', '[redirect: 65001:100]'),
     ],

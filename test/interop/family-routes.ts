@@ -128,9 +128,10 @@ export const familyRoutes = {
   'flow: ports': flow('ipv4 flow', 'source 10.0.0.0/8; protocol tcp; port [ =80 >8080&<8088 ];', 'discard;'),
   'flow: destination ports': flow(
     'ipv4 flow',
-    'destination 192.0.2.0/24; protocol [ udp =47 ]; destination-port [ =53 >=1024&<=65535 ]; source-port !=123;',
+    'destination 192.0.2.0/24; protocol [ udp =47 ]; destination-port [ =53 >=1024&<=65535 ];',
     'rate-limit 9600;',
   ),
+  'flow: unequal': flow('ipv4 flow', 'destination 203.0.113.0/24; source-port [ !=123 ];', 'rate-limit 1000;'),
   'flow: flags and fragments': flow(
     'ipv4 flow',
     'destination 192.0.2.0/25; tcp-flags [ syn&!ack rst ]; fragment [ is-fragment ];',

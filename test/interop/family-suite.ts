@@ -110,14 +110,16 @@ function declare(peer: FamilyPeer): void {
   });
 
   test.serial(`crier hears what ${peer.name} originates and takes back`, async (t) => {
-    for (const { say } of peer.originated) await peer.tell?.(lab.host, lab.folder, say);
+    for (const say of new Set(peer.originated.map((one) => one.say))) await peer.tell?.(lab.host, lab.folder, say);
     const missing = await untilNone(() => {
       const all = heard().filter(({ kind }) => kind === 'announce');
       return peer.originated.filter((one) => !all.some((it) => isOriginated(one, it))).map(({ say }) => say);
     });
     t.deepEqual(missing, [], JSON.stringify(heard(), null, 1));
     const from = lab.link.lines.length;
-    for (const { takeBack } of peer.originated) await peer.tell?.(lab.host, lab.folder, takeBack);
+    for (const words of new Set(peer.originated.map((one) => one.takeBack))) {
+      await peer.tell?.(lab.host, lab.folder, words);
+    }
     const left = await untilNone(() => {
       const all = heard(from).filter(({ kind }) => kind === 'withdraw');
       return peer.originated
