@@ -4,6 +4,7 @@
  */
 
 import { readU32 } from '../util/bytes.js';
+import { ANY_COUNT } from '../wire/capability/multiple-labels.js';
 import { Afi, ErrorCode, HeaderError, MessageType } from '../wire/codes.js';
 import { NotificationError } from '../wire/errors.js';
 import { families } from '../wire/family/index.js';
@@ -67,6 +68,7 @@ function negotiatedFor({ asn4, addPath }: OfflineContext): Negotiated {
     addPathReceive: paths,
     extendedNextHop: all,
     multipleLabels: all,
+    labelLimits: families.map(() => ANY_COUNT),
     refresh: 'enhanced',
     localRole: undefined,
     peerRole: undefined,

@@ -23,6 +23,8 @@ export function sessionProfile(
     groupUpdates:
       typeof groupUpdates === 'boolean' ? groupUpdates : families.map(({ name }) => groupUpdates.includes(name)),
     withdrawsAttributes: config.withdrawAttributes,
+    // Who wants what ExaBGP sends gets stacks of labels without asking, too.
+    labelLimits: config.withdrawAttributes ? undefined : negotiated.labelLimits,
     ...selfAddresses(config, negotiated, localAddress),
     localRole: negotiated.localRole,
     aigp: negotiated.aigp,

@@ -92,6 +92,7 @@ export function negotiate(sent: OpenMessage, received: OpenMessage, expected: Pe
     addPathReceive: addPathFamilies(received, sent, common),
     extendedNextHop: extendedNextHopFamilies(sent, received, common),
     multipleLabels: multipleLabelsFamilies(sent, received, common),
+    labelLimits: labelLimits(received, multipleLabelsFamilies(sent, received, common)),
     refresh: both(enhancedRouteRefresh) ? 'enhanced' : peerRefreshes ? 'normal' : 'absent',
     ...roles,
     aigp: expected.capabilities.aigp,
@@ -198,6 +199,15 @@ function multipleLabelsFamilies(sent: OpenMessage, received: OpenMessage, common
   const isIn = (counts: readonly FamilyNumbers[], { afi, safi }: Family): boolean =>
     counts.some((one) => one.afi === afi && one.safi === safi);
   return families.map((family, index) => common[index] === true && isIn(ours, family) && isIn(theirs, family));
+}
+
+/** How many labels the peer takes: one where not both have the capability, else what it said, at least one. */
+function labelLimits(received: OpenMessage, hasMultiple: PerFamily): number[] {
+  const theirs = readCapability(received.capabilities, multipleLabels) ?? [];
+  return families.map(({ afi, safi }, index) => {
+    if (hasMultiple[index] !== true) return 1;
+    return Math.max(1, theirs.find((one) => one.afi === afi && one.safi === safi)?.count ?? 1);
+  });
 }
 
 /** Which role the other side must have (RFC 9234 section 4.2). */

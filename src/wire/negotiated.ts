@@ -30,6 +30,8 @@ export interface Negotiated {
   readonly extendedNextHop: PerFamily;
   /** The peer may send several labels with a prefix (RFC 8277 section 2.1). */
   readonly multipleLabels: PerFamily;
+  /** Most labels of a route that the peer takes, by family index (RFC 8277 section 2.1). */
+  readonly labelLimits: readonly number[];
   readonly refresh: 'absent' | 'normal' | 'enhanced';
   /** Roles as configured and as received (RFC 9234). */
   readonly localRole: Role | undefined;
@@ -66,6 +68,8 @@ export interface EncodeProfile {
   /** How many paths of a prefix are sent, by family index; 0 or nothing: all. */
   readonly pathsLimit?: readonly number[];
   readonly extendedNextHop: PerFamily;
+  /** Most labels that a route may have, by family index (RFC 8277 section 2); nothing: any count. */
+  readonly labelLimits?: readonly number[] | undefined;
   /** Several NLRI with equal attributes may share an UPDATE: in all families, in none, or by family. */
   readonly groupUpdates: boolean | PerFamily;
   /** Withdrawals of other than plain prefixes carry attributes and payload, as ExaBGP's. */

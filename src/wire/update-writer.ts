@@ -8,10 +8,12 @@ import { NO_BYTES, Writer } from '../util/bytes.js';
 import { Flag } from './attribute/types.js';
 import { encodeAttributes, encodeWithdrawnAttributes } from './attribute-encoder.js';
 import { payloadAt, payloadOf, tlvsOf } from './attribute-set.js';
+import { ANY_COUNT } from './capability/multiple-labels.js';
 import { AttributeCode, MessageType } from './codes.js';
 import { familyIndex } from './family/index.js';
 import { usesMpReach, writeNextHop } from './family/next-hop.js';
 import type { Family } from './family/types.js';
+import { LABEL_SIZE } from './label-stack.js';
 import type { EncodeProfile } from './negotiated.js';
 import { resolveNextHop } from './resolve-next-hop.js';
 
@@ -80,16 +82,18 @@ export class UpdateWriter {
 
   /**
    * What follows is announced with this set.
-   * @returns false when the set cannot go to this peer: no usable next hop, not to be exported (RFC 9234), or too large
-   *   for a message; such routes must be withdrawn instead
+   * @returns false when the set cannot go to this peer: no usable next hop, not to be exported (RFC 9234), more labels than
+   *   the peer takes, or too large for a message; such routes must be withdrawn instead
    */
   announce(family: Family, set: Uint8Array): boolean {
-    if (this.differsInPayload(family, set)) {
+    const isTooTall = family.oneLabel !== undefined && this.hasTooManyLabels(family, set);
+    if (!isTooTall && this.differsInPayload(family, set)) {
       this.payload = payloadOf(set);
       return true;
     }
     this.begin(family);
     this.common.reset();
+    if (isTooTall) return false;
     const nextHop = resolveNextHop(set, family, this.profile);
     if (nextHop === undefined) return false;
     this.attributes.reset();
@@ -103,6 +107,12 @@ export class UpdateWriter {
     this.kind = isClassic ? 'nlri' : 'mp-reach';
     if (this.payload.length > 0) this.common.bytes(set, 0, payloadAt(set)).bytes(tlvsOf(set));
     return true;
+  }
+
+  /** RFC 8277 section 2: more labels than the peer can read must not be sent. */
+  private hasTooManyLabels(family: Family, set: Uint8Array): boolean {
+    const limit = this.profile.labelLimits?.[familyIndex(family)] ?? ANY_COUNT;
+    return limit < ANY_COUNT && payloadOf(set).length > limit * LABEL_SIZE;
   }
 
   /** True when nothing but the payload of the routes changes, which stands in each NLRI. */

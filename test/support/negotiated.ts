@@ -20,6 +20,7 @@ export function makeNegotiated(changes: Partial<Negotiated> = {}): Negotiated {
     addPathReceive: none,
     extendedNextHop: none,
     multipleLabels: none,
+    labelLimits: families.map(() => 255),
     refresh: 'enhanced',
     localRole: undefined,
     peerRole: undefined,

@@ -200,6 +200,9 @@ test('stacks of labels come where both say so', (t) => {
   const side: Side = { families: ['ipv4 unicast', 'ipv4 mpls-vpn'], capabilities: { multipleLabels: true } };
   t.is(named(agree(side, side).multipleLabels), 'ipv4 mpls-vpn');
   t.is(named(agree(side, { families: side.families! }).multipleLabels), '');
+  const vpn = families.findIndex(({ name }) => name === 'ipv4 mpls-vpn');
+  t.is(agree(side, side).labelLimits[vpn], 255);
+  t.is(agree(side, { families: side.families! }).labelLimits[vpn], 1);
 });
 
 test('refresh', (t) => {

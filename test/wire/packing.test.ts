@@ -172,3 +172,19 @@ test('routes that differ in more than their payload share no message', (t) => {
   }
   t.is(messagesOf(writer).length, 3);
 });
+
+test('a route with more labels than the peer takes is not sent, one with as many is', (t) => {
+  const family = families.find(({ name }) => name === 'ipv4 nlri-mpls')!;
+  const set = (labels: number) => packSet(parseIp('192.0.2.1'), new Uint8Array(3 * labels).fill(1), []);
+  const writer = new UpdateWriter(makeProfile({ labelLimits: families.map(() => 2) }));
+  const key = packRouteKey(familyIndex(family), 0, Uint8Array.of(8, 10));
+  t.true(writer.announce(family, set(1)));
+  t.true(writer.add(key, 0, key.length));
+  t.true(writer.announce(family, set(2)));
+  t.true(writer.add(key, 0, key.length));
+  t.false(writer.announce(family, set(3)));
+  t.true(writer.announce(family, set(1)));
+  t.true(writer.add(key, 0, key.length));
+  t.is(messagesOf(writer).length, 2);
+  t.true(new UpdateWriter(makeProfile()).announce(family, set(9)));
+});

@@ -34,6 +34,7 @@ export function negotiatedWith(changes: Partial<Negotiated> = {}): Negotiated {
     addPathReceive: none,
     extendedNextHop: none,
     multipleLabels: none,
+    labelLimits: families.map(() => 1),
     refresh: 'enhanced',
     localRole: undefined,
     peerRole: undefined,
