@@ -310,3 +310,25 @@ test('socketFd: a number while open, undefined afterwards', async (t) => {
   await new Promise<void>((resolve) => socket.on('close', () => resolve()));
   t.is(socketFd(socket), undefined);
 });
+
+test('octets from a socket are plain ones, so that a slice of them is a copy', async (t) => {
+  const server: Server = createServer((socket) => socket.end(UPDATE));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const { port } = server.address() as { port: number };
+  const transport = new SocketTransport(connect({ port, host: '127.0.0.1', allowHalfOpen: true }), systemClock);
+  t.teardown(() => transport.end());
+  let seen: Uint8Array | undefined;
+  transport.handler = {
+    onConnected: () => undefined,
+    onData: (chunk) => {
+      seen = chunk;
+    },
+    onWritable: () => undefined,
+    onTaken: () => undefined,
+    onClosed: () => undefined,
+  };
+  await until(() => seen !== undefined);
+  t.false(Buffer.isBuffer(seen));
+  t.deepEqual(seen, new Uint8Array(UPDATE));
+});
