@@ -137,7 +137,7 @@ function declare(peer: FamilyPeer): void {
     const left = await untilNone(async () => {
       listing = await peer.listing(lab.host, lab.folder);
       return shownPatterns()
-        .filter(([, pattern]) => pattern.test(listing))
+        .filter(([name, pattern]) => peer.keeps?.[name] === undefined && pattern.test(listing))
         .map(([name, pattern]) => `${name}: ${pattern}`);
     });
     t.deepEqual(left, [], listing);

@@ -219,8 +219,8 @@ whenInstalled('tshark on golden messages', ['tshark'], () => {
 /** `PI_WARN` of Wireshark's expert information; `PI_ERROR` is above. */
 const PI_WARN = 0x600000;
 
-for (const { commands, reason } of tsharkExceptions) {
-  test(`an exception for tshark is about some golden message: ${commands}`, (t) => {
+for (const [at, { commands, reason }] of tsharkExceptions.entries()) {
+  test(`exception ${at} for tshark is about some golden message: ${commands}`, (t) => {
     t.log(reason);
     t.true(triples.some(({ command }) => commands.test(command)));
   });
