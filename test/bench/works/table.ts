@@ -69,7 +69,7 @@ const operate: Work = {
   name: 'operate',
   about: 'an operator lists a full table, has all of it sent again, and clears it; then it is announced again',
   daemons: ['crier'],
-  quick: ['crier'],
+  quick: [],
   routes: fullSize,
   async run(lab, daemon, routes) {
     const peer = await lab.loadPeer(daemon, { book: { work: 'thousand', routes } });
