@@ -363,7 +363,6 @@ export class OutgoingRib implements RibOut {
     const deadlineMs = this.atOnceDeadline();
     for (const view of (targets as RibTargets).writable()) {
       const departure = view.clear();
-      for (const group of view.groups) group.forgetUnsent();
       this.begin(departure, deadlineMs);
     }
   }

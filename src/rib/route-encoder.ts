@@ -118,7 +118,10 @@ export class RouteEncoder {
       }
       tail[set] = i;
     }
-    if (goneCount > 0) {
+    if (goneCount > 0 && !this.hasAnnounced) {
+      // A peer that was sent no route in its session holds none (RFC 4271 section 3.2): nothing is to be withdrawn.
+      for (let i = 0; i < goneCount; i++) done(gone[i]!);
+    } else if (goneCount > 0) {
       const hasAttributes = this.profile.withdrawsAttributes === true && descriptor.prefixSize === undefined;
       if (hasAttributes) this.withdrawWithSets(view, descriptor, gone.subarray(0, goneCount), done);
       else {

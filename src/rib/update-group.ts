@@ -175,7 +175,8 @@ export class UpdateGroup {
       this.chunks.push({ bytes, messages, ids, readers: this.synced.size });
       this.octetsMade += bytes.length;
     }
-    if (made.length > 0) this.writtenCount = 0;
+    if (made.length === 0) for (let i = 0; i < this.writtenCount; i++) this.tables.nlri.release(this.written[i]!);
+    this.writtenCount = 0;
   }
 
   /** A peer sent the chunk, or leaves it with all that follow. */
@@ -211,13 +212,6 @@ export class UpdateGroup {
     this.synced.delete(feed);
     for (let number = cursor, end = this.end; number < end; number++) this.passed(number, true);
     if (this.synced.size === 0) this.forgetPending();
-  }
-
-  /** All is withdrawn. Peers that were never sent a route need not be told. */
-  forgetUnsent(): void {
-    if (this.encoder.hasAnnounced) return;
-    this.forgetPending();
-    for (const feed of this.catching) feed.forgetChanges();
   }
 
   private forgetPending(): void {

@@ -144,10 +144,25 @@ test('an identical announce is dropped', (t) => {
 test('a withdraw of an unknown route is sent', (t) => {
   const lab = new Lab();
   const feed = lab.rib.openFeed(lab.member('n'), makeProfile());
+  lab.announce(10);
   drained(feed);
   lab.withdraw(99);
   t.deepEqual(drained(feed), ['-99']);
-  t.is(lab.rib.size, 0);
+  t.is(lab.rib.size, 1);
+});
+
+test('nothing is withdrawn from a peer that was sent nothing in its session', (t) => {
+  const lab = new Lab();
+  const feed = lab.rib.openFeed(lab.member('n'), makeProfile());
+  drained(feed);
+  lab.announce(10);
+  lab.announce(11);
+  lab.withdraw(10);
+  lab.withdraw(99);
+  t.deepEqual(drained(feed), ['+11']);
+  t.is(lab.rib.size, 1);
+  lab.withdraw(10);
+  t.deepEqual(drained(feed), ['-10']);
 });
 
 test('route refresh: all again, between the markers (RFC 7313)', (t) => {
