@@ -8,6 +8,8 @@ const MAX_DELAY_SECONDS = 120;
 const CONNECT_GROWTH = 1.5;
 /** A session that was Established this long clears its record. */
 const FORGET_AFTER_MS = 300_000;
+/** A neighbor is never retried faster than this after its session ended. */
+const MIN_IDLE_SECONDS = 1;
 
 /**
  * Scales a timer by a factor between 0.75 and 1.0 (RFC 4271 section 10).
@@ -31,9 +33,28 @@ export function idleHoldAfter(failures: number): number {
 export class BackOff {
   private connectFailures = 0;
   private sessionFailures = 0;
+  /** Asked for the next wait in Idle: undefined as usual, null to stay there. */
+  private holdOffSeconds: number | null | undefined;
+  private isForConnect = false;
 
   /** @param random gives numbers from 0 to below 1 */
   constructor(private readonly random: () => number) {}
+
+  /** It waits in Idle after an attempt that failed to connect, not after a session. */
+  get isWaitingToConnect(): boolean {
+    return this.isForConnect;
+  }
+
+  /** Started by hand: it waits for nothing any more. */
+  started(): void {
+    this.holdOffSeconds = undefined;
+    this.isForConnect = false;
+  }
+
+  /** Stays down that long after the present session. @param seconds null: until started by hand */
+  holdOff(seconds: number | null): void {
+    this.holdOffSeconds = seconds;
+  }
 
   countConnectFailure(): void {
     this.connectFailures++;
@@ -59,8 +80,18 @@ export class BackOff {
     return withJitter(connectRetryAfter(baseSeconds, this.connectFailures), this.random);
   }
 
-  /** Seconds to stay in Idle after a session that failed. */
-  idleHoldSeconds(): number {
-    return idleHoldAfter(this.sessionFailures);
+  /**
+   * What ended is waited for in Idle.
+   * @param hadTcp a session ended, not an attempt to connect
+   * @param connectRetryTime base of the wait after an attempt, in seconds
+   * @returns seconds; undefined: until started by hand
+   */
+  idleHoldSeconds(hadTcp: boolean, connectRetryTime: number): number | undefined {
+    const { holdOffSeconds } = this;
+    this.holdOffSeconds = undefined;
+    this.isForConnect = !hadTcp && holdOffSeconds === undefined;
+    if (holdOffSeconds !== undefined) return holdOffSeconds ?? undefined;
+    if (!hadTcp) return this.connectRetrySeconds(connectRetryTime);
+    return Math.max(MIN_IDLE_SECONDS, idleHoldAfter(this.sessionFailures));
   }
 }

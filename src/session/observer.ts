@@ -1,6 +1,7 @@
 /**
- * How a session tells the layers above. Views (messages, runs) are valid during the call only. A peer asks `wants`
- * first, so that an UPDATE nobody listens to is checked, not built.
+ * How a neighbor's sessions tell the layers above: the interface of an observer, and all observers of one neighbor as one
+ * to tell. Views (messages, runs) are valid during the call only. `wantsUpdates` is asked first, so that an UPDATE nobody
+ * listens to is checked, not built.
  */
 import type { Negotiated } from '../wire/negotiated.js';
 import type { NotificationMessage } from '../wire/notification.js';
@@ -48,4 +49,66 @@ export interface PeerObserver {
   onUpdate?(peer: Peer, direction: Direction, update: DecodedUpdate, message: Uint8Array): void;
   /** Does anybody want UPDATEs of this direction? */
   wantsUpdates?(peer: Peer, direction: Direction): boolean;
+}
+
+/** Tells all observers of one neighbor, in their order. They may act on the neighbor at once. */
+export class Observers {
+  /** @param all may grow */
+  constructor(
+    private readonly peer: Peer,
+    private readonly all: readonly PeerObserver[],
+  ) {}
+
+  state(state: FsmState): void {
+    for (const observer of this.all) observer.onState?.(this.peer, state);
+  }
+
+  connected(): void {
+    for (const observer of this.all) observer.onConnected?.(this.peer);
+  }
+
+  negotiated(negotiated: Negotiated): void {
+    for (const observer of this.all) observer.onNegotiated?.(this.peer, negotiated);
+  }
+
+  up(): void {
+    for (const observer of this.all) observer.onUp?.(this.peer);
+  }
+
+  down(reason: DownReason): void {
+    for (const observer of this.all) observer.onDown?.(this.peer, reason);
+  }
+
+  open(direction: Direction, open: OpenMessage, message: Uint8Array): void {
+    for (const observer of this.all) observer.onOpen?.(this.peer, direction, open, message);
+  }
+
+  keepalive(direction: Direction, message: Uint8Array): void {
+    for (const observer of this.all) observer.onKeepalive?.(this.peer, direction, message);
+  }
+
+  notification(direction: Direction, notification: NotificationMessage, message: Uint8Array): void {
+    for (const observer of this.all) observer.onNotification?.(this.peer, direction, notification, message);
+  }
+
+  refresh(direction: Direction, refresh: RouteRefresh, message: Uint8Array): void {
+    for (const observer of this.all) observer.onRefresh?.(this.peer, direction, refresh, message);
+  }
+
+  operational(direction: Direction, operational: OperationalMessage, message: Uint8Array): void {
+    for (const observer of this.all) observer.onOperational?.(this.peer, direction, operational, message);
+  }
+
+  /** Does anybody want UPDATEs of this direction? */
+  wantUpdates(direction: Direction): boolean {
+    for (const observer of this.all) if (observer.wantsUpdates?.(this.peer, direction) === true) return true;
+    return false;
+  }
+
+  /** Tells those who want it. */
+  update(direction: Direction, update: DecodedUpdate, message: Uint8Array): void {
+    for (const observer of this.all) {
+      if (observer.wantsUpdates?.(this.peer, direction)) observer.onUpdate?.(this.peer, direction, update, message);
+    }
+  }
 }

@@ -8,7 +8,7 @@ import { MessageType } from '../wire/codes.js';
 import type { Negotiated } from '../wire/negotiated.js';
 import { decodeOperational, encodeOperational, type OperationalMessage } from '../wire/operational.js';
 import { parseOperational } from '../wire/operational-text.js';
-import type { Direction } from './observer.js';
+import type { Observers } from './observer.js';
 
 /** The established connection as these messages need it. */
 export interface OperationalOutput {
@@ -16,16 +16,13 @@ export interface OperationalOutput {
   write(type: number, message: Uint8Array, messages: number): boolean;
 }
 
-/** @param message the whole message; a view */
-export type TellOperational = (direction: Direction, operational: OperationalMessage, message: Uint8Array) => void;
-
 export class OperationalMessages {
   /** Static advisories that came by command, the latest of each family. */
   private readonly advisories = new Map<string, OperationalMessage>();
 
   constructor(
     private readonly log: Logger,
-    private readonly tell: TellOperational,
+    private readonly observers: Observers,
   ) {}
 
   /**
@@ -53,7 +50,7 @@ export class OperationalMessages {
 
   received(message: Uint8Array): void {
     const operational = decodeOperational(message);
-    if (operational !== undefined) this.tell('receive', operational, message);
+    if (operational !== undefined) this.observers.operational('receive', operational, message);
     else this.log.info({ octets: message.length }, 'an OPERATIONAL message of an unknown type or form was left out');
   }
 
@@ -63,7 +60,7 @@ export class OperationalMessages {
     const message = encodeOperational(operational, localRouterId);
     output.write(MessageType.operational, message, 1);
     const isComplete = operational.layout === 'advisory' || operational.routerId !== undefined;
-    this.tell('send', isComplete ? operational : { ...operational, routerId: localRouterId }, message);
+    this.observers.operational('send', isComplete ? operational : { ...operational, routerId: localRouterId }, message);
     return true;
   }
 }

@@ -33,8 +33,6 @@ export interface SenderOutput {
   readonly hasPending: boolean;
   /** End-of-RIB of a family was written by the sender. */
   endOfRibSent(family: Family): void;
-  /** All that the peer held is withdrawn, End-of-RIB is behind it, and the kernel has it. */
-  withdrawn(): void;
 }
 
 export interface SenderOptions {
@@ -77,6 +75,7 @@ export class Sender implements TurnTask {
   private tokensAtMs: number;
   private rateTimer: RunningTimer | undefined;
   private withdrawing: 'no' | 'due' | 'written' = 'no';
+  private whenWithdrawn: (() => void) | undefined;
   /** When routes were written last, and the pause behind them. */
   private drainedAtMs = Number.NEGATIVE_INFINITY;
   private pauseTimer: RunningTimer | undefined;
@@ -106,12 +105,19 @@ export class Sender implements TurnTask {
   taken(): void {
     if (this.isClosed) return;
     this.feed.flushed();
-    if (this.withdrawing === 'written') this.output.withdrawn();
+    if (this.withdrawing === 'written') this.tellWithdrawn();
   }
 
-  /** Withdraws all that the peer holds, then sends End-of-RIB of every family. */
-  withdrawAll(): void {
-    if (this.isClosed) return;
+  /**
+   * Withdraws all that the peer holds, then sends End-of-RIB of every family.
+   * @param done told when the kernel has it, or the session is over
+   */
+  withdrawAll(done: () => void): void {
+    if (this.isClosed) {
+      done();
+      return;
+    }
+    this.whenWithdrawn = done;
     this.withdrawing = 'due';
     this.feed.withdrawAll();
     for (const [index, family] of families.entries()) if (this.options.families[index]) this.eorDue.add(family);
@@ -147,6 +153,13 @@ export class Sender implements TurnTask {
     this.feed.onReady = () => undefined;
     this.feed.onReplayed = () => undefined;
     this.feed.close();
+    this.tellWithdrawn();
+  }
+
+  private tellWithdrawn(): void {
+    const done = this.whenWithdrawn;
+    this.whenWithdrawn = undefined;
+    done?.();
   }
 
   /** The feed has something. */

@@ -27,12 +27,12 @@ test('jitter stays between 0.75 and 1', (t) => {
 test('failures are forgotten after five minutes in Established, not before', (t) => {
   const backOff = new BackOff(() => 1);
   for (let i = 0; i < 4; i++) backOff.countSessionFailure();
-  t.is(backOff.idleHoldSeconds(), 8);
+  t.is(backOff.idleHoldSeconds(true, 5), 8);
   backOff.sessionLasted(299_999);
-  t.is(backOff.idleHoldSeconds(), 8);
+  t.is(backOff.idleHoldSeconds(true, 5), 8);
   backOff.sessionLasted(300_000);
   backOff.countSessionFailure();
-  t.is(backOff.idleHoldSeconds(), 1);
+  t.is(backOff.idleHoldSeconds(true, 5), 1);
 });
 
 test('a session, however short, clears the failures to connect', (t) => {

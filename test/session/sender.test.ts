@@ -23,7 +23,6 @@ function session() {
     writeUpdates: (chunk: Uint8Array) => written.push(chunk[0]!) > 0,
     hasPending: false,
     endOfRibSent: () => undefined,
-    withdrawn: () => undefined,
   };
   const sender = new Sender(feed, output, OPTIONS, OPEN_GATE, scheduler, clock);
   const settle = (): void => {
