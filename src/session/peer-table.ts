@@ -6,8 +6,9 @@ import type { Member, RibOut } from '../rib/types.js';
 import { parseIp, parsePrefix, printIp } from '../util/ip.js';
 import { Cease } from '../wire/codes.js';
 import type { ConnectionTaker } from './listener.js';
-import { Peer, type PeerContext, type StopReason } from './peer.js';
+import { Peer, type StopReason } from './peer.js';
 import { OPTIONS_WITHOUT_RESET, type PeerConfig } from './peer-config.js';
+import type { PeerContext } from './peer-context.js';
 import type { Transport } from './transport.js';
 
 /** Told when neighbors come and go. */

@@ -1,61 +1,34 @@
 /**
- * One neighbor, over all its sessions: its configuration, whether it may run, and the parts that do its work, which meet
- * here: connections (connection-pair.ts), its OPEN (open-maker.ts), waiting (backoff.ts), what it sends
- * (received-updates.ts), what is due to it (sender.ts), its log and observers. RFC 4271 section 8, RFC 4486.
+ * One neighbor as the layers above see it: its configuration, whether it may run, what it is asked and told to do. Outlives
+ * its sessions, which are peer-sessions.ts. RFC 4486 for the Ceases, RFC 2918 and RFC 7313 for refreshes.
  */
 import type { Member } from '../rib/types.js';
 import { Cease, ErrorCode, MessageType } from '../wire/codes.js';
-import { families, familyByCode, familyIndex } from '../wire/family/index.js';
+import { families, familyIndex } from '../wire/family/index.js';
 import type { Family } from '../wire/family/types.js';
-import { negotiate } from '../wire/negotiate.js';
 import type { Negotiated } from '../wire/negotiated.js';
-import { encodeNotification, encodeShutdownText, type NotificationMessage } from '../wire/notification.js';
+import { encodeNotification, encodeShutdownText } from '../wire/notification.js';
 import type { OpenMessage } from '../wire/open.js';
 import type { OperationalMessage } from '../wire/operational.js';
-import { encodeRouteRefresh, RefreshSubtype, type RouteRefresh } from '../wire/refresh.js';
-import { BackOff } from './backoff.js';
-import { Connection, type ConnectionOwner, type MadeOpen } from './connection.js';
-import { ConnectionPair } from './connection-pair.js';
-import { PeerCounters } from './counters.js';
+import { encodeRouteRefresh, RefreshSubtype } from '../wire/refresh.js';
+import type { ConnectionPair } from './connection-pair.js';
+import type { PeerCounters } from './counters.js';
 import { FsmState } from './fsm.js';
-import { type Direction, type DownReason, Observers } from './observer.js';
-import { OpenMaker } from './open-maker.js';
-import { OperationalMessages } from './operational-messages.js';
+import type { DownReason } from './observer.js';
 import type { PeerConfig } from './peer-config.js';
 import type { PeerContext } from './peer-context.js';
-import { ReceivedUpdates } from './received-updates.js';
-import { OPEN_GATE, Sender } from './sender.js';
-import { SessionLog } from './session-log.js';
-import { SessionOutput } from './session-output.js';
-import { sessionProfile } from './session-profile.js';
-import type { Transport, TransportFailure, TransportHandler } from './transport.js';
-
-export type { PeerContext } from './peer-context.js';
+import { PeerSessions } from './peer-sessions.js';
+import type { Transport } from './transport.js';
 
 /** How a session is ended on purpose. */
 export type StopReason =
   /** Without NOTIFICATION: the peer keeps our routes (RFC 4724). */
   { readonly kind: 'silent' } | { readonly kind: 'cease'; readonly subcode: number; readonly text: string };
 
-export class Peer implements ConnectionOwner {
-  readonly counters = new PeerCounters();
-  private readonly connections: ConnectionPair;
-  private readonly observers: Observers;
-  private readonly log: SessionLog;
-  private readonly backOff: BackOff;
-  private readonly openMaker: OpenMaker;
-  private readonly receivedUpdates: ReceivedUpdates;
-  private readonly operational: OperationalMessages;
-  /** While Established. */
-  private sender: Sender | undefined;
-  private upSince: number | undefined;
-  /** The neighbor's OPEN in the present session or the last one. */
-  private lastOpen: OpenMessage | undefined;
+export class Peer {
+  private readonly sessions: PeerSessions;
   private isStarted = false;
   private isUpEnabled: boolean;
-  private shownState: FsmState = FsmState.idle;
-  private isConnectedTold = false;
-  private pauses = 0;
 
   /**
    * @param member its place in the outgoing tables
@@ -65,21 +38,15 @@ export class Peer implements ConnectionOwner {
   constructor(
     public config: PeerConfig,
     readonly member: Member,
-    private readonly context: PeerContext,
-    private readonly onEnded: (peer: Peer) => void = () => undefined,
+    context: PeerContext,
+    onEnded: (peer: Peer) => void = () => undefined,
   ) {
-    const { clock, random, scheduler } = context;
-    const log = context.log.child({ neighbor: config.name });
-    this.observers = new Observers(this, context.observers);
-    this.log = new SessionLog(log, context);
-    this.backOff = new BackOff(random);
-    this.openMaker = new OpenMaker(context.softwareVersion, log);
-    this.receivedUpdates = new ReceivedUpdates(this.counters, this.observers, log, clock, ({ restartSeconds }) =>
-      this.backOff.holdOff(restartSeconds > 0 ? restartSeconds : null),
-    );
-    this.operational = new OperationalMessages(log, this.observers);
     this.isUpEnabled = config.enabled;
-    this.connections = new ConnectionPair(() => new Connection(this, clock, random, scheduler), log);
+    this.sessions = new PeerSessions(this, context, onEnded);
+  }
+
+  private get connections(): ConnectionPair {
+    return this.sessions.connections;
   }
 
   // What others may ask.
@@ -87,6 +54,10 @@ export class Peer implements ConnectionOwner {
   /** Address of the peer, canonical, with its zone. */
   get remoteAddress(): string {
     return this.config.remoteAddress;
+  }
+
+  get counters(): PeerCounters {
+    return this.sessions.counters;
   }
 
   get state(): FsmState {
@@ -105,12 +76,12 @@ export class Peer implements ConnectionOwner {
 
   /** The peer's OPEN in the present session, or in the last one. */
   get openReceived(): OpenMessage | undefined {
-    return this.connections.primary.openReceived ?? this.lastOpen;
+    return this.connections.primary.openReceived ?? this.sessions.lastOpen;
   }
 
   /** Clock time (ms) since when the session is Established. */
   get upSinceMs(): number | undefined {
-    return this.upSince;
+    return this.sessions.upSinceMs;
   }
 
   /** False: administratively down. */
@@ -141,7 +112,7 @@ export class Peer implements ConnectionOwner {
     const { primary } = this.connections;
     this.isStarted = true;
     if (!this.isUpEnabled || primary.state !== FsmState.idle) return;
-    this.backOff.started();
+    this.sessions.backOff.started();
     primary.start();
   }
 
@@ -180,9 +151,9 @@ export class Peer implements ConnectionOwner {
     const hasNewLimits = JSON.stringify(config.maxPrefix) !== JSON.stringify(this.config.maxPrefix);
     this.config = config;
     const { negotiated } = this.connections.primary;
-    if (!hasNewLimits || this.upSince === undefined || negotiated === undefined) return;
+    if (!hasNewLimits || this.sessions.upSinceMs === undefined || negotiated === undefined) return;
     // A limit that changes counts from here on only if the peer sends its routes again.
-    if (!this.receivedUpdates.begin(config.maxPrefix, negotiated)) return;
+    if (!this.sessions.receivedUpdates.begin(config.maxPrefix, negotiated)) return;
     for (const [index, family] of families.entries()) {
       if (negotiated.families[index]) this.sendRouteRefresh(family, RefreshSubtype.query);
     }
@@ -198,8 +169,8 @@ export class Peer implements ConnectionOwner {
       transport.end(encodeNotification(ErrorCode.cease, Cease.connectionRejected));
       return false;
     }
-    if (this.connections.primary.state === FsmState.idle && !this.backOff.isWaitingToConnect) {
-      this.log.refused();
+    if (this.connections.primary.state === FsmState.idle && !this.sessions.backOff.isWaitingToConnect) {
+      this.sessions.log.refused();
       transport.end();
       return false;
     }
@@ -209,7 +180,7 @@ export class Peer implements ConnectionOwner {
 
   /** @returns false when not Established or the family is not negotiated */
   sendEor(family: Family): boolean {
-    return this.sender?.sendEor(family) ?? false;
+    return this.sessions.sender?.sendEor(family) ?? false;
   }
 
   /**
@@ -219,19 +190,22 @@ export class Peer implements ConnectionOwner {
   sendRouteRefresh(family: Family, subtype: number): boolean {
     const { primary } = this.connections;
     const { negotiated } = primary;
-    if (this.sender === undefined || negotiated === undefined) return false;
+    if (this.sessions.sender === undefined || negotiated === undefined) return false;
     if (negotiated.refresh === 'absent' || negotiated.families[familyIndex(family)] !== true) return false;
     if (subtype !== RefreshSubtype.query && negotiated.refresh !== 'enhanced') return false;
     const refresh = { afi: family.afi, safi: family.safi, subtype };
     const message = encodeRouteRefresh(refresh);
     primary.write(MessageType.routeRefresh, message, 1);
-    this.observers.refresh('send', refresh, message);
+    this.sessions.observers.refresh('send', refresh, message);
     return true;
   }
 
   /** @returns false when not Established, or operational messages were not negotiated */
   sendOperational(operational: OperationalMessage): boolean {
-    return this.operational.send(operational, this.sender === undefined ? undefined : this.connections.primary);
+    return this.sessions.operational.send(
+      operational,
+      this.sessions.sender === undefined ? undefined : this.connections.primary,
+    );
   }
 
   /**
@@ -239,178 +213,17 @@ export class Peer implements ConnectionOwner {
    * @param done told when the kernel has it, or there is no session any more
    */
   withdrawAll(done: () => void): void {
-    if (this.sender === undefined) done();
-    else this.sender.withdrawAll(done);
+    if (this.sessions.sender === undefined) done();
+    else this.sessions.sender.withdrawAll(done);
   }
 
   /** Reads nothing until `resumeReading`; unread input counts as life. Calls nest. */
   pauseReading(): void {
-    if (++this.pauses === 1 && this.upSince !== undefined) this.connections.primary.pause();
+    this.sessions.pauseReading();
   }
 
   resumeReading(): void {
-    if (this.pauses > 0 && --this.pauses === 0) this.connections.primary.resume();
-  }
-
-  // The machine asks (ConnectionOwner).
-
-  connect(handler: TransportHandler): Transport {
-    return this.context.transportsOf(this.config).connect(handler);
-  }
-
-  makeOpen(received: OpenMessage | undefined): MadeOpen {
-    return this.openMaker.make(this.config, received);
-  }
-
-  negotiate(sent: OpenMessage, received: OpenMessage): Negotiated {
-    return negotiate(sent, received, { peerAs: this.config.peerAs, capabilities: this.config.capabilities });
-  }
-
-  admit(connection: Connection): boolean {
-    return this.connections.admit(connection, this.isGraceful);
-  }
-
-  connectRetrySeconds(): number {
-    return this.backOff.connectRetrySeconds(this.config.connectRetrySeconds);
-  }
-
-  idleHoldSeconds(hadTcp: boolean): number | undefined {
-    return this.backOff.idleHoldSeconds(hadTcp, this.config.connectRetrySeconds);
-  }
-
-  countFailure(connection: Connection, hadTcp: boolean): void {
-    // One of two connections failing says nothing of the neighbor.
-    if (this.connections.isEnding || this.connections.otherOf(connection)?.hasTransport) return;
-    // A peer that closes before it said anything: the next attempt comes by the ConnectRetry timer.
-    if (hadTcp && connection.state === FsmState.idle) this.backOff.countSessionFailure();
-    else this.backOff.countConnectFailure();
-  }
-
-  forgetFailures(): void {
-    this.backOff.forget();
-  }
-
-  // The machine tells (ConnectionOwner).
-
-  stateChanged(connection: Connection, from: FsmState, reason: string): void {
-    this.log.stateChanged(from, connection.state, reason);
-    this.connections.dropLost(connection);
-    this.tellState();
-  }
-
-  connected(connection: Connection): void {
-    this.log.connected(connection);
-    if (this.isConnectedTold) return;
-    this.isConnectedTold = true;
-    this.counters.reset();
-    this.observers.connected();
-  }
-
-  connectFailed(connection: Connection, failure: TransportFailure): void {
-    if (!this.connections.otherOf(connection)?.isTcpUp) this.log.connectFailed(this.config, failure);
-  }
-
-  ended(connection: Connection, reason: DownReason): void {
-    const { upSince } = this;
-    // A collision that was resolved is no news to anybody.
-    if (upSince === undefined && this.connections.otherOf(connection)?.isTcpUp) return;
-    if (upSince !== undefined) this.backOff.sessionLasted(this.context.clock.nowMs() - upSince);
-    this.upSince = undefined;
-    if (!this.isConnectedTold) return;
-    this.isConnectedTold = false;
-    if (reason.kind === 'notification-received') {
-      if (reason.code === ErrorCode.messageHeader) this.operational.forget();
-      if (upSince === undefined) this.openMaker.refused(this.config, reason);
-    }
-    this.log.ended(this.config, reason, upSince !== undefined);
-    this.observers.down(reason);
-    this.counters.prefixes.fill(0);
-    this.onEnded(this);
-  }
-
-  up(connection: Connection): void {
-    const negotiated = connection.negotiated!;
-    this.connections.keepOnly(connection);
-    this.upSince = this.context.clock.nowMs();
-    this.counters.ups++;
-    this.lastOpen = connection.openReceived;
-    this.receivedUpdates.begin(this.config.maxPrefix, negotiated);
-    this.openMaker.taken();
-    if (this.pauses > 0) connection.pause();
-    this.log.up(connection.localAddress, negotiated);
-    this.tellState();
-    this.observers.up();
-    if (connection.state !== FsmState.established) return;
-    this.sender = this.newSender(connection, negotiated);
-    this.operational.begin(this.config.operational, connection);
-  }
-
-  left(connection: Connection): void {
-    if (connection !== this.connections.primary) return;
-    const { sender } = this;
-    this.sender = undefined;
-    this.receivedUpdates.end();
-    sender?.close();
-  }
-
-  counted(direction: Direction, type: number, count: number, octets: number): void {
-    this.counters.add(direction, type, count, octets);
-  }
-
-  opened(_connection: Connection, direction: Direction, open: OpenMessage, message: Uint8Array): void {
-    this.lastOpen = direction === 'send' ? undefined : open;
-    this.observers.open(direction, open, message);
-  }
-
-  kept(_connection: Connection, direction: Direction, message: Uint8Array): void {
-    this.observers.keepalive(direction, message);
-  }
-
-  notified(
-    _connection: Connection,
-    direction: Direction,
-    notification: NotificationMessage,
-    message: Uint8Array,
-  ): void {
-    this.log.notification(direction, notification);
-    this.observers.notification(direction, notification, message);
-  }
-
-  agreed(connection: Connection, negotiated: Negotiated): void {
-    const { primary } = this.connections;
-    if (connection === primary || primary.negotiated === undefined) this.observers.negotiated(negotiated);
-  }
-
-  updated(connection: Connection, message: Uint8Array): void {
-    this.receivedUpdates.receive(message, connection.negotiated!);
-  }
-
-  refreshed(_connection: Connection, refresh: RouteRefresh, message: Uint8Array): void {
-    this.observers.refresh('receive', refresh, message);
-    const family = familyByCode(refresh.afi, refresh.safi);
-    if (family === undefined || refresh.subtype !== RefreshSubtype.query) return;
-    if (this.config.capabilities.routeRefresh) this.sender?.refresh(familyIndex(family));
-  }
-
-  operationalReceived(_connection: Connection, message: Uint8Array): void {
-    this.operational.received(message);
-  }
-
-  writable(connection: Connection): void {
-    if (connection === this.connections.primary) this.sender?.writable();
-  }
-
-  taken(connection: Connection): void {
-    if (connection === this.connections.primary) this.sender?.taken();
-  }
-
-  // Parts of the above.
-
-  private tellState(): void {
-    const { state } = this;
-    if (state === this.shownState) return;
-    this.shownState = state;
-    this.observers.state(state);
+    this.sessions.resumeReading();
   }
 
   private endAll(reason: StopReason, isFinal: boolean, kind: DownReason['kind']): void {
@@ -421,26 +234,6 @@ export class Peer implements ConnectionOwner {
     const { subcode, text } = reason;
     const content = { code: ErrorCode.cease, subcode, data: shutdownData(subcode, text) };
     this.connections.stop(content, isFinal, { kind, text });
-  }
-
-  private newSender(connection: Connection, negotiated: Negotiated): Sender {
-    const { config, context } = this;
-    const profile = context.profiles.intern(sessionProfile(config, negotiated, connection.localAddress));
-    const isFirstGraceful = this.counters.ups === 1 && config.capabilities.gracefulRestart !== undefined;
-    return new Sender(
-      context.rib.openFeed(this.member, profile),
-      new SessionOutput(connection, this.observers, () => this.openMaker.endOfRibSent()),
-      {
-        families: negotiated.families,
-        manualEor: config.manualEor,
-        rateLimit: config.rateLimit,
-        enhancedRefresh: negotiated.refresh === 'enhanced',
-        peerWaitsForEor: negotiated.peerGracefulRestart,
-      },
-      isFirstGraceful ? (context.eorGateOf?.(this) ?? OPEN_GATE) : OPEN_GATE,
-      context.scheduler,
-      context.clock,
-    );
   }
 }
 

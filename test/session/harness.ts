@@ -3,8 +3,9 @@
 import type { Member, OutFeed, RibOut } from '../../src/rib/types.js';
 import { Input } from '../../src/session/input.js';
 import type { PeerObserver } from '../../src/session/observer.js';
-import { Peer, type PeerContext } from '../../src/session/peer.js';
+import { Peer } from '../../src/session/peer.js';
 import type { PeerConfig } from '../../src/session/peer-config.js';
+import type { PeerContext } from '../../src/session/peer-context.js';
 import type { Scheduler } from '../../src/session/sender.js';
 import type { Transport, TransportFailure, TransportHandler } from '../../src/session/transport.js';
 import { silentLogger } from '../../src/util/log.js';
