@@ -50,7 +50,7 @@ export interface ApiBinding {
   readonly processes: readonly string[];
   /** Regular expressions of process names; they may command, but get no events. */
   readonly processesMatch: readonly string[];
-  /** neighbor-changes negotiated fsm signal | parsed packets consolidate | open update notification keepalive refresh operational */
+  /** Words of event-kinds.ts. */
   readonly receive: readonly string[];
   readonly send: readonly string[];
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { isIpText, parseIp, printIp } from '../util/ip.js';
 import { families } from '../wire/family/index.js';
 import { Role } from '../wire/negotiated.js';
+import { RECEIVE_WORDS, SEND_WORDS } from './event-kinds.js';
 import { integer, listOf, strict } from './schema.js';
 
 const MAX_AS = 4294967295;
@@ -55,42 +56,8 @@ export const apiBindingSchema = strict({
     .array(z.string().refine(isRegularExpression, 'expected a regular expression'))
     .default([])
     .describe('regular expressions of names of processes that may command this neighbor; they get no events'),
-  receive: z
-    .array(
-      z.enum([
-        'neighbor-changes',
-        'negotiated',
-        'fsm',
-        'signal',
-        'parsed',
-        'packets',
-        'consolidate',
-        'open',
-        'update',
-        'notification',
-        'keepalive',
-        'refresh',
-        'operational',
-      ]),
-    )
-    .default([])
-    .describe('events of the session and of what the peer sends'),
-  send: z
-    .array(
-      z.enum([
-        'parsed',
-        'packets',
-        'consolidate',
-        'open',
-        'update',
-        'notification',
-        'keepalive',
-        'refresh',
-        'operational',
-      ]),
-    )
-    .default([])
-    .describe('events of what is sent to the peer'),
+  receive: z.array(z.enum(RECEIVE_WORDS)).default([]).describe('events of the session and of what the peer sends'),
+  send: z.array(z.enum(SEND_WORDS)).default([]).describe('events of what is sent to the peer'),
 });
 
 /** 24 bits (RFC 9494 section 3.1). */

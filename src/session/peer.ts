@@ -28,7 +28,8 @@ export type StopReason =
 export class Peer {
   private readonly sessions: PeerSessions;
   private isStarted = false;
-  private isUpEnabled: boolean;
+  /** False: administratively down. */
+  private isEnabled: boolean;
 
   /**
    * @param member its place in the outgoing tables
@@ -41,7 +42,7 @@ export class Peer {
     context: PeerContext,
     onEnded: (peer: Peer) => void = () => undefined,
   ) {
-    this.isUpEnabled = config.enabled;
+    this.isEnabled = config.enabled;
     this.sessions = new PeerSessions(this, context, onEnded);
   }
 
@@ -84,11 +85,6 @@ export class Peer {
     return this.sessions.upSinceMs;
   }
 
-  /** False: administratively down. */
-  get isEnabled(): boolean {
-    return this.isUpEnabled;
-  }
-
   /** Graceful restart was configured here and received from the peer: a silent close keeps our routes there (RFC 4724). */
   get isGraceful(): boolean {
     const { negotiated } = this.connections.primary;
@@ -111,7 +107,7 @@ export class Peer {
   start(): void {
     const { primary } = this.connections;
     this.isStarted = true;
-    if (!this.isUpEnabled || primary.state !== FsmState.idle) return;
+    if (!this.isEnabled || primary.state !== FsmState.idle) return;
     this.sessions.backOff.started();
     primary.start();
   }
@@ -133,13 +129,13 @@ export class Peer {
   }
 
   enable(): void {
-    this.isUpEnabled = true;
+    this.isEnabled = true;
     this.start();
   }
 
   /** Administratively down until `enable` (Cease 6/2, RFC 4486). */
   disable(text: string): void {
-    this.isUpEnabled = false;
+    this.isEnabled = false;
     this.endAll({ kind: 'cease', subcode: Cease.administrativeShutdown, text }, true, 'notification-sent');
   }
 
@@ -164,7 +160,7 @@ export class Peer {
    * @param transport connected, paused, without handler
    */
   accept(transport: Transport): boolean {
-    if (!this.isStarted || !this.isUpEnabled) {
+    if (!this.isStarted || !this.isEnabled) {
       // RFC 4486 section 4: known, but not wanted now.
       transport.end(encodeNotification(ErrorCode.cease, Cease.connectionRejected));
       return false;

@@ -4,6 +4,7 @@
  * to the present state as the contract says ("Slow readers", "Start of a helper"). Forms are left to encoder/.
  */
 
+import type { MessageKind, NeighborKind } from '../../session/event-kinds.js';
 import { FsmState } from '../../session/fsm.js';
 import type { DownReason, PeerObserver } from '../../session/observer.js';
 import { TurnScheduler } from '../../util/turn.js';
@@ -21,14 +22,7 @@ import type { Content, Encoder, NeighborText } from '../encoder/types.js';
 import type { LineKind } from '../process/types.js';
 import { Backpressure } from './backpressure.js';
 import { Replays } from './replay.js';
-import {
-  type MessageKind,
-  type NeighborKind,
-  type Subscriptions,
-  subscriptionsOf,
-  type Target,
-  type TargetGroup,
-} from './subscription.js';
+import { type Subscriptions, subscriptionsOf, type Target, type TargetGroup } from './subscription.js';
 import type { EventHelper, EventPeer, ReceivedRoutes } from './types.js';
 
 type Direction = 'send' | 'receive';

@@ -2,17 +2,10 @@
  * Which helpers want which events of one neighbor, read from its `api` section: the union over its blocks of kinds and
  * modes. Helpers that want the same thing in the same form stand together, so that it is built once for all of them.
  */
+import { MESSAGE_KINDS, type MessageKind, NEIGHBOR_KINDS, type NeighborKind } from '../../session/event-kinds.js';
 import type { ApiBinding } from '../../session/peer-config.js';
 import type { Encoder } from '../encoder/types.js';
 import type { EventHelper } from './types.js';
-
-/** Messages that can be asked for. */
-export const MESSAGE_KINDS = ['open', 'update', 'notification', 'keepalive', 'refresh', 'operational'] as const;
-export type MessageKind = (typeof MESSAGE_KINDS)[number];
-
-/** Events of the neighbor itself. */
-export const NEIGHBOR_KINDS = ['neighbor-changes', 'negotiated', 'fsm', 'signal'] as const;
-export type NeighborKind = (typeof NEIGHBOR_KINDS)[number];
 
 /** A helper and how many events of this neighbor it has had. */
 export interface Target {

@@ -1,4 +1,5 @@
 /** `api [NAME] { … }` -> an entry of `api`: who may command, and who is told what. */
+import { NEIGHBOR_KINDS, SEND_WORDS } from '../../session/event-kinds.js';
 import { draftOf, ListDraft, ObjectDraft, ScalarDraft } from './draft.js';
 import type { Facts } from './facts.js';
 import type { MigrationContext } from './migration-context.js';
@@ -6,18 +7,8 @@ import { Mistake } from './mistake.js';
 import type { Block, Statement } from './statements.js';
 import { Values } from './values.js';
 
-const STATES: readonly string[] = ['neighbor-changes', 'negotiated', 'fsm', 'signal'];
-const MESSAGES: readonly string[] = [
-  'parsed',
-  'packets',
-  'consolidate',
-  'open',
-  'update',
-  'notification',
-  'keepalive',
-  'refresh',
-  'operational',
-];
+const isNeighborKind = (word: string): boolean => (NEIGHBOR_KINDS as readonly string[]).includes(word);
+const isSendWord = (word: string): boolean => (SEND_WORDS as readonly string[]).includes(word);
 
 /** @param before what templates and earlier blocks said */
 export function readApi(
@@ -43,7 +34,7 @@ export function readApi(
         for (const { text, at } of new Values(option).list('regular expressions')) {
           patterns.push(new ScalarDraft(text, at));
         }
-      } else if (STATES.includes(option.keyword)) {
+      } else if (isNeighborKind(option.keyword)) {
         const list = entry.part('receive', ListDraft, option.at, option.comments);
         if (new Values(option).bool(true)) list.push(new ScalarDraft(option.keyword, option.at));
       } else throw new Mistake(`"${option.keyword}" is no option of an api section`, option.at);
@@ -67,7 +58,7 @@ function readMessages(option: Statement, entry: ObjectDraft, context: MigrationC
   const list = entry.part(option.keyword, ListDraft, option.at, option.comments);
   for (const message of option.block.statements) {
     context.findings.attempt(() => {
-      if (!MESSAGES.includes(message.keyword)) {
+      if (!isSendWord(message.keyword)) {
         throw new Mistake(`"${message.keyword}" is no word of "${option.keyword}"`, message.at);
       }
       if (new Values(message).bool(true)) list.push(new ScalarDraft(message.keyword, message.at), message.comments);
