@@ -5,7 +5,7 @@
 import type { MessageCounters, Neighbor, NeighborState, ReceivedRoutes } from '../api/context.js';
 import type { AdjIn } from '../rib/adj-in.js';
 import type { Member } from '../rib/types.js';
-import { FsmState } from '../session/fsm.js';
+import { FsmState } from '../session/fsm-types.js';
 import type { Peer } from '../session/peer.js';
 import type { PeerConfig } from '../session/peer-config.js';
 import type { Clock } from '../util/timers.js';

@@ -2,7 +2,7 @@
  * Connection collision detection: which of two connections with one neighbor stays. Pure. RFC 4271 section 6.8, RFC 6286
  * section 2.3 (equal identifiers), RFC 4724 sections 4.2 and 5 (the neighbor restarted).
  */
-import { FsmState } from './fsm.js';
+import { FsmState } from './fsm-types.js';
 
 /** The side whose connection stays is found by these. */
 export interface Identities {

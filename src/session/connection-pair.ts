@@ -9,7 +9,7 @@ import { readCapability } from '../wire/capability/index.js';
 import type { Negotiated } from '../wire/negotiated.js';
 import { resolveCollision } from './collision.js';
 import type { Connection, StopDetails } from './connection.js';
-import { FsmState, type NotificationContent } from './fsm.js';
+import { FsmState, type NotificationContent } from './fsm-types.js';
 import type { Transport } from './transport.js';
 
 /** From nothing to a session. */

@@ -20,7 +20,8 @@ import {
 import { decodeOpen, encodeOpen, type OpenMessage } from '../wire/open.js';
 import { decodeRouteRefresh, type RouteRefresh } from '../wire/refresh.js';
 import { withJitter } from './backoff.js';
-import { type FsmAction, type FsmContext, type FsmEvent, FsmState, type FsmTimer, step } from './fsm.js';
+import { step } from './fsm.js';
+import { type FsmAction, type FsmContext, type FsmEvent, FsmState, type FsmTimer } from './fsm-types.js';
 import { Input } from './input.js';
 import type { DownReason } from './observer.js';
 import type { PeerConfig } from './peer-config.js';

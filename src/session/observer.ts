@@ -9,7 +9,7 @@ import type { OpenMessage } from '../wire/open.js';
 import type { OperationalMessage } from '../wire/operational.js';
 import type { RouteRefresh } from '../wire/refresh.js';
 import type { DecodedUpdate } from '../wire/update.js';
-import type { FsmState } from './fsm.js';
+import type { FsmState } from './fsm-types.js';
 import type { Peer } from './peer.js';
 
 export type Direction = 'send' | 'receive';

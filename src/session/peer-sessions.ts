@@ -14,7 +14,7 @@ import { BackOff } from './backoff.js';
 import { Connection, type ConnectionOwner, type MadeOpen } from './connection.js';
 import { ConnectionPair } from './connection-pair.js';
 import { PeerCounters } from './counters.js';
-import { FsmState } from './fsm.js';
+import { FsmState } from './fsm-types.js';
 import { type Direction, type DownReason, Observers } from './observer.js';
 import { OpenMaker } from './open-maker.js';
 import { OperationalMessages } from './operational-messages.js';

@@ -13,7 +13,7 @@ import type { OperationalMessage } from '../wire/operational.js';
 import { encodeRouteRefresh, RefreshSubtype } from '../wire/refresh.js';
 import type { ConnectionPair } from './connection-pair.js';
 import type { PeerCounters } from './counters.js';
-import { FsmState } from './fsm.js';
+import { FsmState } from './fsm-types.js';
 import type { DownReason } from './observer.js';
 import type { PeerConfig } from './peer-config.js';
 import type { PeerContext } from './peer-context.js';

@@ -9,7 +9,7 @@ import { families } from '../wire/family/index.js';
 import type { Negotiated } from '../wire/negotiated.js';
 import type { NotificationMessage } from '../wire/notification.js';
 import type { Connection } from './connection.js';
-import type { FsmState } from './fsm.js';
+import type { FsmState } from './fsm-types.js';
 import type { Direction, DownReason } from './observer.js';
 import type { PeerConfig } from './peer-config.js';
 import type { PeerContext } from './peer-context.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type CollisionVerdict, isOursKept, resolveCollision } from '../../src/session/collision.js';
-import { FsmState } from '../../src/session/fsm.js';
+import { FsmState } from '../../src/session/fsm-types.js';
 import { parseIpv4 } from '../../src/util/ip.js';
 
 const kept = test.macro((t, localId: string, peerId: string, localAs: number, peerAs: number, expected: boolean) => {

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { FSM_EVENTS, FSM_TIMERS, type FsmContext, type FsmEvent, FsmState, step } from '../../src/session/fsm.js';
+import { step } from '../../src/session/fsm.js';
+import { FSM_EVENTS, FSM_TIMERS, type FsmContext, type FsmEvent, FsmState } from '../../src/session/fsm-types.js';
 import { NO_BYTES } from '../../src/util/bytes.js';
 
 const context: FsmContext = {
@@ -18,7 +19,7 @@ const error13: Partial<FsmContext> = { notification: { code: 1, subcode: 3, data
 const error22: Partial<FsmContext> = { notification: { code: 2, subcode: 2, data: NO_BYTES } };
 const error310: Partial<FsmContext> = { notification: { code: 3, subcode: 10, data: NO_BYTES } };
 
-/** One line for what a step does: next state, then the actions; "end" and "end0" as in the checklist of the machine. */
+/** One line for what a step does: next state, then the actions; End: a failure, End0: an end on purpose. */
 function told(state: FsmState, event: FsmEvent, changes: Partial<FsmContext> = {}): string {
   const { next, actions } = step(state, event, { ...context, ...changes });
   const words: string[] = [];

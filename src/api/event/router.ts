@@ -5,7 +5,7 @@
  */
 
 import type { MessageKind, NeighborKind } from '../../session/event-kinds.js';
-import { FsmState } from '../../session/fsm.js';
+import { FsmState } from '../../session/fsm-types.js';
 import type { DownReason, PeerObserver } from '../../session/observer.js';
 import { TurnScheduler } from '../../util/turn.js';
 import { families } from '../../wire/family/index.js';

@@ -2,7 +2,7 @@
  * What the event router sees of sessions and helpers: small interfaces, so that it runs in tests without sockets and
  * processes. session/peer.ts and api/process/ have more than this.
  */
-import type { FsmState } from '../../session/fsm.js';
+import type { FsmState } from '../../session/fsm-types.js';
 import type { PeerConfig } from '../../session/peer-config.js';
 import type { Family } from '../../wire/family/types.js';
 import type { Negotiated } from '../../wire/negotiated.js';

@@ -3,7 +3,7 @@ import { EncoderPool } from '../../../src/api/encoder/pool.js';
 import { EventRouter } from '../../../src/api/event/router.js';
 import type { EventHelper, EventPeer, ReceivedRoutes } from '../../../src/api/event/types.js';
 import type { LineKind } from '../../../src/api/process/types.js';
-import { FsmState } from '../../../src/session/fsm.js';
+import { FsmState } from '../../../src/session/fsm-types.js';
 import type { ApiBinding, PeerConfig } from '../../../src/session/peer-config.js';
 import type { TurnTask } from '../../../src/util/turn.js';
 import { KEEPALIVE } from '../../../src/wire/keepalive.js';
