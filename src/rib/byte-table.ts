@@ -6,6 +6,7 @@
  * index: tables come sorted more often than not, and then seven of eight lookups find their slot in the cache.
  * An id lives while it has references; then it and its octets are reused.
  */
+import { readU32, writeU32 } from '../util/bytes.js';
 
 const PAGE_SHIFT = 16; // units of 4 octets: 256 KiB a page
 const PAGE_UNITS = 1 << PAGE_SHIFT;
@@ -26,9 +27,10 @@ const EMPTY_SEGMENT = new Uint32Array(SLOT);
 export class ByteTable {
   private readonly pages: Uint8Array[] = [];
   private nextUnit = 0;
-  /** Free blocks by size in units. */
-  private readonly freeBlocks: number[][] = [];
-  private readonly freeIds: number[] = [];
+  /** By size in units: the first free block (its unit plus 1), which holds the next one; 0: none. */
+  private readonly freeBlocks: number[] = [];
+  /** The first free id, whose unit is the next one; 0: none. */
+  private freeId = 0;
   private units = new Uint32Array(1024);
   private refs = new Uint32Array(1024);
   private nextId = 1;
@@ -70,7 +72,7 @@ export class ByteTable {
       slots = this.grow(segment);
       at = freeSlot(slots, hash);
     }
-    const id = this.freeIds.pop() ?? this.newId();
+    const id = this.newId();
     this.units[id] = this.store(bytes, from, to);
     this.refs[id] = 0;
     slots[at] = id;
@@ -139,6 +141,11 @@ export class ByteTable {
   }
 
   private newId(): number {
+    const free = this.freeId;
+    if (free !== 0) {
+      this.freeId = this.units[free]!;
+      return free;
+    }
     const id = this.nextId++;
     if (id >= this.units.length) {
       this.units = doubled(this.units);
@@ -151,8 +158,11 @@ export class ByteTable {
     const length = to - from;
     if (length > 0xffff) throw new RangeError('an interned string has at most 65535 octets');
     const size = (length + LENGTH_OCTETS + UNIT - 1) >>> 2;
-    let unit = this.freeBlocks[size]?.pop();
-    if (unit === undefined) {
+    const free = this.freeBlocks[size] ?? 0;
+    let unit = free - 1;
+    if (free > 0) {
+      this.freeBlocks[size] = readU32(this.pages[unit >>> PAGE_SHIFT]!, (unit & (PAGE_UNITS - 1)) * UNIT);
+    } else {
       const left = PAGE_UNITS - (this.nextUnit & (PAGE_UNITS - 1));
       if (this.pages.length === 0 || this.nextUnit === this.pages.length * PAGE_UNITS || left < size) {
         this.nextUnit = this.pages.length * PAGE_UNITS;
@@ -176,13 +186,12 @@ export class ByteTable {
     const length = this.lengthOf(id);
     this.unlink(id, hashOf(page, offset, offset + length));
     const size = (length + LENGTH_OCTETS + UNIT - 1) >>> 2;
-    let blocks = this.freeBlocks[size];
-    if (blocks === undefined) {
-      blocks = [];
-      this.freeBlocks[size] = blocks;
-    }
-    blocks.push(this.units[id]!);
-    this.freeIds.push(id);
+    // No holes: a list with holes is several times slower.
+    while (this.freeBlocks.length <= size) this.freeBlocks.push(0);
+    writeU32(page, offset - LENGTH_OCTETS, this.freeBlocks[size]!);
+    this.freeBlocks[size] = this.units[id]! + 1;
+    this.units[id] = this.freeId;
+    this.freeId = id;
     this.size--;
   }
 

@@ -18,6 +18,13 @@ const TRIPLE = 3;
 /** Never written to. */
 const NONE: number[] = [];
 
+/**
+ * Columns of pages that became empty, all zeros: the next full page takes one. A table that comes and goes would leave
+ * garbage behind that the collector is in no hurry to find. At most 16 MiB.
+ */
+const spareColumns: Uint32Array[] = [];
+const MAX_SPARE_COLUMNS = 2048;
+
 export class ViewPage {
   /** Views that hold this page. */
   sharers = 1;
@@ -25,24 +32,24 @@ export class ViewPage {
   count = 0;
   /** Places in order, each with its set and owner; unused once there are columns. */
   private few: number[] = NONE;
-  private sets: Uint32Array | undefined;
-  private owners: Uint32Array | undefined;
+  /** Sets by place, behind them owners by place. */
+  private columns: Uint32Array | undefined;
 
   setAt(place: number): SetId {
-    if (this.sets !== undefined) return this.sets[place]!;
+    if (this.columns !== undefined) return this.columns[place]!;
     const at = this.find(place);
     return at < this.few.length && this.few[at] === place ? this.few[at + 1]! : NO_SET;
   }
 
   ownerAt(place: number): OwnerId {
-    if (this.owners !== undefined) return this.owners[place]!;
+    if (this.columns !== undefined) return this.columns[PAGE_SIZE + place]!;
     const at = this.find(place);
     return at < this.few.length && this.few[at] === place ? this.few[at + 2]! : 0;
   }
 
   /** @returns the set that the route had */
   put(place: number, set: SetId, owner: OwnerId): SetId {
-    if (this.sets === undefined) {
+    if (this.columns === undefined) {
       const { few } = this;
       const at = this.find(place);
       if (at < few.length && few[at] === place) {
@@ -61,9 +68,10 @@ export class ViewPage {
       }
       this.widen();
     }
-    const before = this.sets![place]!;
-    this.sets![place] = set;
-    this.owners![place] = owner;
+    const columns = this.columns!;
+    const before = columns[place]!;
+    columns[place] = set;
+    columns[PAGE_SIZE + place] = owner;
     if (before === NO_SET) this.count++;
     return before;
   }
@@ -71,27 +79,31 @@ export class ViewPage {
   /** The route must be there. */
   delete(place: number): void {
     this.count--;
-    if (this.sets === undefined) {
+    const { columns } = this;
+    if (columns === undefined) {
       this.few.splice(this.find(place), TRIPLE);
       return;
     }
-    this.sets[place] = NO_SET;
-    this.owners![place] = 0;
+    columns[place] = NO_SET;
+    columns[PAGE_SIZE + place] = 0;
+    if (this.count > 0) return;
+    this.columns = undefined;
+    if (spareColumns.length < MAX_SPARE_COLUMNS) spareColumns.push(columns);
   }
 
   /** Visits routes from a place on until `visit` returns false. @returns the place of that one, or undefined at the end */
   each(from: number, visit: (place: number, set: SetId, owner: OwnerId) => boolean): number | undefined {
     if (this.count === 0) return undefined;
-    const { sets, few } = this;
-    if (sets === undefined) {
+    const { columns, few } = this;
+    if (columns === undefined) {
       for (let at = this.find(from); at < few.length; at += TRIPLE) {
         if (!visit(few[at]!, few[at + 1]!, few[at + 2]!)) return few[at];
       }
       return undefined;
     }
     for (let place = from; place < PAGE_SIZE; place++) {
-      const set = sets[place]!;
-      if (set !== NO_SET && !visit(place, set, this.owners![place]!)) return place;
+      const set = columns[place]!;
+      if (set !== NO_SET && !visit(place, set, columns[PAGE_SIZE + place]!)) return place;
     }
     return undefined;
   }
@@ -100,8 +112,7 @@ export class ViewPage {
     const twin = new ViewPage();
     twin.count = this.count;
     twin.few = this.few.slice();
-    twin.sets = this.sets?.slice();
-    twin.owners = this.owners?.slice();
+    twin.columns = this.columns?.slice();
     return twin;
   }
 
@@ -117,12 +128,12 @@ export class ViewPage {
 
   private widen(): void {
     const { few } = this;
-    this.sets = new Uint32Array(PAGE_SIZE);
-    this.owners = new Uint32Array(PAGE_SIZE);
+    const columns = spareColumns.pop() ?? new Uint32Array(2 * PAGE_SIZE);
     for (let at = 0; at < few.length; at += TRIPLE) {
-      this.sets[few[at]!] = few[at + 1]!;
-      this.owners[few[at]!] = few[at + 2]!;
+      columns[few[at]!] = few[at + 1]!;
+      columns[PAGE_SIZE + few[at]!] = few[at + 2]!;
     }
+    this.columns = columns;
     this.few = NONE;
   }
 }
