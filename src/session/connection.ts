@@ -1,93 +1,33 @@
 /**
- * One state machine with its TCP connection: runs the actions of fsm.ts, owns the timers, cuts and decodes what arrives,
- * and turns what goes wrong into a NOTIFICATION. The one place that catches NotificationError. What concerns the neighbor
- * as a whole (its OPEN, collisions, routes, observers) is left to peer.ts behind ConnectionOwner. RFC 4271 section 8.
+ * One state machine with its TCP connection: runs the actions of fsm.ts, decodes what arrives and tells its neighbor, and
+ * turns what goes wrong into a NOTIFICATION. Reading is received-stream.ts, timers are connection-timers.ts. What concerns
+ * the neighbor as a whole is left to it, behind ConnectionOwner. RFC 4271 section 8.
  */
 import { toHex } from '../util/bytes.js';
-import { type Clock, NamedTimers } from '../util/timers.js';
-import { Cease, ErrorCode, MessageType, OpenError } from '../wire/codes.js';
+import type { Clock } from '../util/timers.js';
+import { ErrorCode, MessageType, OpenError } from '../wire/codes.js';
 import type { NotificationError } from '../wire/errors.js';
 import { KEEPALIVE } from '../wire/keepalive.js';
-import { MAX_EXTENDED_MESSAGE_SIZE } from '../wire/message.js';
 import type { Negotiated } from '../wire/negotiated.js';
-import {
-  decodeNotification,
-  encodeHardReset,
-  encodeNotification,
-  insideHardReset,
-  type NotificationMessage,
-} from '../wire/notification.js';
+import { decodeNotification, encodeNotification, insideHardReset } from '../wire/notification.js';
 import { decodeOpen, encodeOpen, type OpenMessage } from '../wire/open.js';
-import { decodeRouteRefresh, type RouteRefresh } from '../wire/refresh.js';
-import { withJitter } from './backoff.js';
+import { decodeRouteRefresh } from '../wire/refresh.js';
+import type { ConnectionOwner } from './connection-owner.js';
+import { ConnectionTimers } from './connection-timers.js';
 import { step } from './fsm.js';
-import { type FsmAction, type FsmContext, type FsmEvent, FsmState, type FsmTimer } from './fsm-types.js';
-import { Input } from './input.js';
+import {
+  type FsmAction,
+  type FsmContext,
+  type FsmEvent,
+  FsmState,
+  type FsmTimer,
+  type NotificationContent,
+} from './fsm-types.js';
+import { hardenedIfFinal } from './last-words.js';
 import type { DownReason } from './observer.js';
-import type { PeerConfig } from './peer-config.js';
+import { ReceivedStream, type StreamReader } from './received-stream.js';
 import type { Scheduler } from './sender.js';
 import type { Transport, TransportFailure, TransportHandler } from './transport.js';
-
-/** Our OPEN, and what we must take from a peer that has heard it. */
-export interface MadeOpen {
-  readonly open: OpenMessage;
-  readonly extendedMessages: boolean;
-  readonly operational: boolean;
-}
-
-/** What a connection asks of its neighbor. Called in the turn of the event; observers may act on it at once. */
-export interface ConnectionOwner {
-  readonly config: PeerConfig;
-  connect(handler: TransportHandler): Transport;
-  /** Our OPEN; `received` is the neighbor's where it came first (localAs "auto"). */
-  makeOpen(received: OpenMessage | undefined): MadeOpen;
-  /** @throws NotificationError 2/x */
-  negotiate(sent: OpenMessage, received: OpenMessage): Negotiated;
-  /** Resolves a collision. @returns false when this connection has to go (it was closed) */
-  admit(connection: Connection): boolean;
-  connectRetrySeconds(): number;
-  /** Undefined: stays in Idle until started by hand. */
-  idleHoldSeconds(hadTcp: boolean): number | undefined;
-  /** `hadTcp`: a session failed, not an attempt to connect. */
-  countFailure(connection: Connection, hadTcp: boolean): void;
-  forgetFailures(): void;
-
-  stateChanged(connection: Connection, from: FsmState, reason: string): void;
-  connected(connection: Connection): void;
-  /** TCP could not be had; nothing was ever connected. */
-  connectFailed(connection: Connection, failure: TransportFailure): void;
-  /** A connection that was up is gone. */
-  ended(connection: Connection, reason: DownReason): void;
-  up(connection: Connection): void;
-  /** Established is left; `ended` follows. */
-  left(connection: Connection): void;
-
-  /** A whole message came or went; views. `count` messages of `octets` together. */
-  counted(direction: 'send' | 'receive', type: number, count: number, octets: number): void;
-  opened(connection: Connection, direction: 'send' | 'receive', open: OpenMessage, message: Uint8Array): void;
-  /** Both OPENs are known and taken. */
-  agreed(connection: Connection, negotiated: Negotiated): void;
-  kept(connection: Connection, direction: 'send' | 'receive', message: Uint8Array): void;
-  notified(
-    connection: Connection,
-    direction: 'send' | 'receive',
-    notification: NotificationMessage,
-    message: Uint8Array,
-  ): void;
-  /** @throws NotificationError 3/x, 6/1 */
-  updated(connection: Connection, message: Uint8Array): void;
-  refreshed(connection: Connection, refresh: RouteRefresh, message: Uint8Array): void;
-  operationalReceived(connection: Connection, message: Uint8Array): void;
-  writable(connection: Connection): void;
-  taken(connection: Connection): void;
-}
-
-/** The smallest interval between KEEPALIVEs (RFC 4271 section 4.4). */
-const MIN_KEEPALIVE_SECONDS = 1;
-
-/** Ceases after which the session does not come back by itself: a neighbor that keeps routes over NOTIFICATIONs
- * (RFC 8538 section 3) must hear that they are meant to go. */
-const HARD_CEASES: readonly number[] = [Cease.maximumPrefixes, Cease.administrativeShutdown, Cease.peerDeconfigured];
 
 /** How a deliberate close is told, besides its NOTIFICATION. */
 export interface StopDetails {
@@ -95,7 +35,7 @@ export interface StopDetails {
   readonly text: string;
 }
 
-export class Connection implements TransportHandler {
+export class Connection implements TransportHandler, StreamReader {
   state: FsmState = FsmState.idle;
   /** We opened it. */
   isOurs = true;
@@ -107,26 +47,20 @@ export class Connection implements TransportHandler {
   private transport: Transport | undefined;
   /** The former transport, whose last words may still be on their way. */
   private closing: Transport | undefined;
-  private input: Input;
-  private readonly timers: NamedTimers<FsmTimer>;
-  private keepaliveMs = 0;
-  private isPaused = false;
-  /** The hold timer ran out while input waited: what is read next decides. */
-  private isHoldDue = false;
+  /** While TCP is up. */
+  private stream: ReceivedStream | undefined;
+  private readonly timers: ConnectionTimers;
   /** An UPDATE of this turn has restarted the hold timer already. */
   private isHoldFresh = false;
-  /** TCP has ended behind input that waits. */
-  private failure: TransportFailure | undefined;
   private downReason: DownReason | undefined;
 
   constructor(
     private readonly owner: ConnectionOwner,
     private readonly clock: Clock,
-    private readonly random: () => number,
+    random: () => number,
     private readonly scheduler: Scheduler,
   ) {
-    this.input = this.newInput();
-    this.timers = new NamedTimers(clock, (name) => this.timerExpired(name));
+    this.timers = new ConnectionTimers(clock, random, (timer) => this.timerExpired(timer));
   }
 
   get localAddress(): string | undefined {
@@ -169,11 +103,7 @@ export class Connection implements TransportHandler {
    * Ends it on purpose. @param content undefined: without a word
    * @param isFinal stays in Idle; else the machine starts again by itself
    */
-  stop(
-    content: { code: number; subcode: number; data: Uint8Array } | undefined,
-    isFinal: boolean,
-    details: StopDetails,
-  ): void {
+  stop(content: NotificationContent | undefined, isFinal: boolean, details: StopDetails): void {
     this.downReason = { kind: details.kind, code: content?.code, subcode: content?.subcode, text: details.text };
     this.fire(isFinal ? 'manualStop' : 'automaticStop', content);
   }
@@ -197,50 +127,17 @@ export class Connection implements TransportHandler {
   write(type: number, chunk: Uint8Array, messages: number): boolean {
     if (this.transport === undefined) return false;
     this.owner.counted('send', type, messages, chunk.length);
-    // What we send keeps the neighbor's hold timer going as a KEEPALIVE does (RFC 4271 section 4.4).
-    if (this.keepaliveMs > 0 && type === MessageType.update) this.timers.start('keepalive', this.keepaliveMs);
+    if (type === MessageType.update) this.timers.updateSent();
     return this.transport.write(chunk);
   }
 
   /** Nothing is read until `resume`; unread input counts as life. */
   pause(): void {
-    this.isPaused = true;
-    this.input.pause();
-    this.transport?.pause();
-    if (this.isHoldDue) this.startHold(this.negotiated?.holdTimeSeconds ?? 0);
-    this.isHoldDue = false;
-    // Not in the turn of whoever pauses us. What waits is lost: nobody can say when it would be read.
-    if (this.failure !== undefined) this.clock.start(0, () => this.failure !== undefined && this.closed(this.failure));
+    this.stream?.pause();
   }
 
   resume(): void {
-    if (!this.isPaused) return;
-    this.isPaused = false;
-    if (this.timers.isRunning('hold')) this.startHold(this.negotiated?.holdTimeSeconds ?? 0);
-    if (this.input.isWaiting) this.input.resume();
-    else this.readOn();
-  }
-
-  /** All that came was read. */
-  private readOn(): void {
-    this.input.resume();
-    if (this.failure !== undefined) {
-      this.closed(this.failure);
-      return;
-    }
-    if (this.isHoldDue) {
-      this.isHoldDue = false;
-      if (!this.timers.isRunning('hold')) {
-        this.fire('holdExpires');
-        return;
-      }
-    }
-    this.transport?.resume();
-  }
-
-  /** Waits in Idle for its next start. */
-  isWaitingIdle(): boolean {
-    return this.state === FsmState.idle && this.timers.isRunning('idleHold');
+    this.stream?.resume();
   }
 
   // What the transport tells.
@@ -250,19 +147,7 @@ export class Connection implements TransportHandler {
   }
 
   onData(chunk: Uint8Array): void {
-    this.input.push(chunk);
-  }
-
-  private newInput(): Input {
-    return new Input(this.scheduler, {
-      begin: () => {
-        this.isHoldFresh = false;
-      },
-      receive: (type, message) => this.receive(type, message),
-      failed: (error) => this.fail(error),
-      full: () => this.transport?.pause(),
-      drained: () => this.readOn(),
-    });
+    this.stream?.push(chunk);
   }
 
   onWritable(): void {
@@ -270,41 +155,55 @@ export class Connection implements TransportHandler {
   }
 
   onTaken(isAll: boolean): void {
-    if (this.timers.isRunning('sendHold')) this.timers.start('sendHold', this.sendHoldMs);
+    this.timers.octetsTaken();
     if (isAll) this.owner.taken(this);
   }
 
   onClosed(failure: TransportFailure): void {
-    // What the neighbor said last comes first.
-    if (this.input.isWaiting && !this.isPaused) this.failure = failure;
-    else this.closed(failure);
+    if (this.stream === undefined) this.onEnd(failure);
+    else this.stream.tcpEnded(failure);
   }
 
-  private closed(failure: TransportFailure): void {
+  private tcpIsUp(event: FsmEvent): void {
+    const transport = this.transport!;
+    this.isTcpUp = true;
+    this.stream = new ReceivedStream(transport, this.timers, this.clock, this.scheduler, this);
+    this.owner.connected(this);
+    if (this.transport === transport) this.fire(event);
+  }
+
+  // What the stream tells.
+
+  onTurn(): void {
+    this.isHoldFresh = false;
+  }
+
+  onHoldExpired(): void {
+    this.fire('holdExpires');
+  }
+
+  onEnd(failure: TransportFailure): void {
     if (!this.isTcpUp) this.owner.connectFailed(this, failure);
     const kind = failure.kind === 'failed' ? 'reset' : failure.kind;
     this.downReason = { kind, code: undefined, subcode: undefined, text: failure.text };
     this.fire('tcpFails');
   }
 
-  private tcpIsUp(event: FsmEvent): void {
-    const transport = this.transport;
-    this.isTcpUp = true;
-    this.input = this.newInput();
-    this.owner.connected(this);
-    if (this.transport === transport) this.fire(event);
+  /** Ends the connection with the NOTIFICATION that an error asks for. */
+  onError(error: NotificationError): void {
+    const { code, subcode, data, message } = error;
+    this.downReason = { kind: 'notification-sent', code, subcode, text: message };
+    this.fire(eventOf(code), { code, subcode, data });
   }
 
-  // Messages.
-
-  private receive(type: number, message: Uint8Array): void {
+  onMessage(type: number, message: Uint8Array): void {
     this.owner.counted('receive', type, 1, message.length);
     switch (type) {
       case MessageType.open:
         this.receiveOpen(message);
         return;
       case MessageType.keepalive:
-        this.owner.kept(this, 'receive', message);
+        this.owner.kept('receive', message);
         this.fire('keepaliveReceived');
         return;
       case MessageType.update:
@@ -318,12 +217,12 @@ export class Connection implements TransportHandler {
       case MessageType.routeRefresh:
         if (this.state === FsmState.established) {
           const refresh = decodeRouteRefresh(message, this.negotiated?.refresh === 'enhanced');
-          this.owner.refreshed(this, refresh, message);
+          this.owner.refreshed(refresh, message);
         }
         this.fire('refreshReceived');
         return;
       case MessageType.operational:
-        if (this.state === FsmState.established) this.owner.operationalReceived(this, message);
+        if (this.state === FsmState.established) this.owner.operationalReceived(message);
         this.fire('operationalReceived');
         return;
       case MessageType.notification:
@@ -342,7 +241,7 @@ export class Connection implements TransportHandler {
     }
     const open = decodeOpen(message);
     this.openReceived = open;
-    this.owner.opened(this, 'receive', open, message);
+    this.owner.opened('receive', open, message);
     if (this.transport === undefined) return;
     this.negotiated = this.owner.negotiate(this.openSent ?? this.owner.makeOpen(open).open, open);
     if (!this.owner.admit(this)) return;
@@ -353,20 +252,13 @@ export class Connection implements TransportHandler {
   private receiveNotification(message: Uint8Array): void {
     const notification = decodeNotification(message);
     const { code, subcode, shutdownText } = notification;
-    this.owner.notified(this, 'receive', notification, message);
+    this.owner.notified('receive', notification, message);
     if (this.transport === undefined) return;
     const data = insideHardReset(notification)?.data ?? notification.data;
     const text = shutdownText ?? (data.length === 0 ? '' : `0x${toHex(data).toUpperCase()}`);
     this.downReason = { kind: 'notification-received', code, subcode, text };
     const isVersion = code === ErrorCode.open && subcode === OpenError.unsupportedVersion;
     this.fire(isVersion ? 'versionNotification' : 'notificationReceived');
-  }
-
-  /** Ends the connection with the NOTIFICATION that an error asks for. */
-  private fail(error: NotificationError): void {
-    const { code, subcode, data, message } = error;
-    this.downReason = { kind: 'notification-sent', code, subcode, text: message };
-    this.fire(eventOf(code), { code, subcode, data });
   }
 
   // The machine.
@@ -446,7 +338,7 @@ export class Connection implements TransportHandler {
       case 'sendKeepalive':
         this.owner.counted('send', MessageType.keepalive, 1, KEEPALIVE.length);
         this.transport?.write(KEEPALIVE);
-        this.owner.kept(this, 'send', KEEPALIVE);
+        this.owner.kept('send', KEEPALIVE);
         return;
       case 'countFailure':
         this.owner.countFailure(this, this.hadTcp);
@@ -466,33 +358,25 @@ export class Connection implements TransportHandler {
   private sendOpen(): void {
     const { open, extendedMessages, operational } = this.owner.makeOpen(this.openReceived);
     this.openSent = open;
-    // RFC 8654 section 4: who says it must take large messages; OPEN and KEEPALIVE stay small.
-    if (extendedMessages) this.input.framer.maxMessageSize = MAX_EXTENDED_MESSAGE_SIZE;
-    // Whoever hears that we know these messages may send them.
-    this.input.framer.takesOperational = operational;
+    this.stream?.allow(extendedMessages, operational);
     const message = encodeOpen(open);
     this.owner.counted('send', MessageType.open, 1, message.length);
     this.transport?.write(message);
-    this.owner.opened(this, 'send', open, message);
+    this.owner.opened('send', open, message);
   }
 
-  private notify(content: { code: number; subcode: number; data: Uint8Array }, onlyIfPossible: boolean): void {
+  private notify(content: NotificationContent, onlyIfPossible: boolean): void {
     const { transport } = this;
     this.downReason ??= { kind: 'notification-sent', code: content.code, subcode: content.subcode, text: this.reason };
     if (transport === undefined || !this.isTcpUp || (onlyIfPossible && transport.hasPending)) {
       this.dropTransport(undefined);
       return;
     }
-    let { code, subcode, data } = content;
-    if (this.negotiated?.gracefulNotification && code === ErrorCode.cease && HARD_CEASES.includes(subcode)) {
-      data = encodeHardReset(code, subcode, data);
-      code = ErrorCode.cease;
-      subcode = Cease.hardReset;
-    }
+    const { code, subcode, data } = hardenedIfFinal(content, this.negotiated?.gracefulNotification === true);
     const message = encodeNotification(code, subcode, data);
     this.owner.counted('send', MessageType.notification, 1, message.length);
     this.dropTransport(message);
-    this.owner.notified(this, 'send', decodeNotification(message), message);
+    this.owner.notified('send', decodeNotification(message), message);
   }
 
   private dropTransport(lastWords: Uint8Array | undefined): void {
@@ -500,100 +384,32 @@ export class Connection implements TransportHandler {
     this.endReason = this.downReason ?? { kind: 'closed', code: undefined, subcode: undefined, text: this.reason };
     this.transport = undefined;
     this.isTcpUp = false;
-    this.input.end();
-    this.failure = undefined;
-    this.isHoldDue = false;
+    this.stream?.end();
+    this.stream = undefined;
     this.openSent = undefined;
     this.openReceived = undefined;
     this.negotiated = undefined;
-    this.keepaliveMs = 0;
-    this.isPaused = false;
     transport?.end(lastWords);
     this.closing = transport;
   }
 
   // Timers.
 
-  private get sendHoldMs(): number {
-    const hold = this.negotiated?.holdTimeSeconds ?? 0;
-    return 1000 * Math.max(480, 2 * hold);
-  }
-
   private startTimer(timer: FsmTimer, seconds: number | undefined): void {
-    switch (timer) {
-      case 'hold':
-        this.startHold(seconds ?? 0);
-        return;
-      case 'keepalive':
-        this.startKeepalive(seconds ?? 0);
-        return;
-      case 'connectRetry':
-        this.timers.start('connectRetry', 1000 * this.owner.connectRetrySeconds());
-        return;
-      case 'idleHold': {
-        const wait = this.owner.idleHoldSeconds(this.hadTcp);
-        if (wait !== undefined) this.timers.start('idleHold', 1000 * wait);
-        return;
-      }
-      default:
-        if (seconds !== undefined && seconds > 0) this.timers.start(timer, 1000 * seconds);
-        else this.timers.stop(timer);
-    }
+    if (timer === 'connectRetry') this.timers.start(timer, this.owner.connectRetrySeconds());
+    else if (timer === 'idleHold') this.timers.start(timer, this.owner.idleHoldSeconds(this.hadTcp) ?? 0);
+    else this.timers.start(timer, seconds ?? 0);
   }
 
-  private startHold(seconds: number): void {
-    if (seconds > 0) this.timers.start('hold', 1000 * seconds);
-    else this.timers.stop('hold');
-  }
-
-  private startKeepalive(seconds: number): void {
-    // A new factor each time it is set (RFC 4271 section 10); what we send in between restarts it with the same.
-    this.keepaliveMs = seconds > 0 ? 1000 * Math.max(MIN_KEEPALIVE_SECONDS, withJitter(seconds, this.random)) : 0;
-    if (this.keepaliveMs > 0) this.timers.start('keepalive', this.keepaliveMs);
-    else this.timers.stop('keepalive');
-  }
-
-  private timerExpired(name: FsmTimer): void {
-    switch (name) {
-      case 'hold':
-        this.holdExpired();
-        return;
-      case 'keepalive':
-        this.fire('keepaliveExpires');
-        return;
-      case 'connectRetry':
-        if (this.state === FsmState.connect && !this.isTcpUp) {
-          this.owner.connectFailed(this, { kind: 'timeout', text: 'no answer' });
-        }
-        this.fire('connectRetryExpires');
-        return;
-      case 'delayOpen':
-        this.fire('delayOpenExpires');
-        return;
-      case 'idleHold':
-        this.fire('idleHoldExpires');
-        return;
-      case 'sendHold':
-        this.fire('sendHoldExpires');
-        return;
-    }
-  }
-
-  /**
-   * Timers run before sockets are read: input that waited while the process was busy gets one more turn. Input that waits
-   * for its share of a turn is read first: the KEEPALIVE may be in it. While we do not read there is nothing to judge by.
-   */
-  private holdExpired(): void {
-    const { transport } = this;
-    if (this.isPaused) {
-      this.startHold(this.negotiated?.holdTimeSeconds ?? this.owner.config.openWaitSeconds);
+  private timerExpired(timer: FsmTimer): void {
+    if (timer === 'hold') {
+      this.stream?.holdTimerExpired();
       return;
     }
-    this.clock.start(0, () => {
-      if (this.transport !== transport || this.timers.isRunning('hold')) return;
-      if (this.input.isWaiting) this.isHoldDue = true;
-      else this.fire('holdExpires');
-    });
+    if (timer === 'connectRetry' && this.state === FsmState.connect && !this.isTcpUp) {
+      this.owner.connectFailed(this, { kind: 'timeout', text: 'no answer' });
+    }
+    this.fire(`${timer}Expires`);
   }
 }
 

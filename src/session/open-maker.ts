@@ -9,7 +9,7 @@ import { ErrorCode, OpenError } from '../wire/codes.js';
 import { familyByName } from '../wire/family/index.js';
 import { openOf } from '../wire/offer.js';
 import { asOf, type OpenMessage } from '../wire/open.js';
-import type { MadeOpen } from './connection.js';
+import type { MadeOpen } from './connection-owner.js';
 import type { DownReason } from './observer.js';
 import type { PeerConfig } from './peer-config.js';
 

@@ -11,7 +11,8 @@ import type { NotificationMessage } from '../wire/notification.js';
 import type { OpenMessage } from '../wire/open.js';
 import { RefreshSubtype, type RouteRefresh } from '../wire/refresh.js';
 import { BackOff } from './backoff.js';
-import { Connection, type ConnectionOwner, type MadeOpen } from './connection.js';
+import { Connection } from './connection.js';
+import type { ConnectionOwner, MadeOpen } from './connection-owner.js';
 import { ConnectionPair } from './connection-pair.js';
 import { PeerCounters } from './counters.js';
 import { FsmState } from './fsm-types.js';
@@ -184,21 +185,16 @@ export class PeerSessions implements ConnectionOwner {
     this.counters.add(direction, type, count, octets);
   }
 
-  opened(_connection: Connection, direction: Direction, open: OpenMessage, message: Uint8Array): void {
+  opened(direction: Direction, open: OpenMessage, message: Uint8Array): void {
     this.lastOpen = direction === 'send' ? undefined : open;
     this.observers.open(direction, open, message);
   }
 
-  kept(_connection: Connection, direction: Direction, message: Uint8Array): void {
+  kept(direction: Direction, message: Uint8Array): void {
     this.observers.keepalive(direction, message);
   }
 
-  notified(
-    _connection: Connection,
-    direction: Direction,
-    notification: NotificationMessage,
-    message: Uint8Array,
-  ): void {
+  notified(direction: Direction, notification: NotificationMessage, message: Uint8Array): void {
     this.log.notification(direction, notification);
     this.observers.notification(direction, notification, message);
   }
@@ -212,14 +208,14 @@ export class PeerSessions implements ConnectionOwner {
     this.receivedUpdates.receive(message, connection.negotiated!);
   }
 
-  refreshed(_connection: Connection, refresh: RouteRefresh, message: Uint8Array): void {
+  refreshed(refresh: RouteRefresh, message: Uint8Array): void {
     this.observers.refresh('receive', refresh, message);
     const family = familyByCode(refresh.afi, refresh.safi);
     if (family === undefined || refresh.subtype !== RefreshSubtype.query) return;
     if (this.config.capabilities.routeRefresh) this.sender?.refresh(familyIndex(family));
   }
 
-  operationalReceived(_connection: Connection, message: Uint8Array): void {
+  operationalReceived(message: Uint8Array): void {
     this.operational.received(message);
   }
 

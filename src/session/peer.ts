@@ -7,13 +7,14 @@ import { Cease, ErrorCode, MessageType } from '../wire/codes.js';
 import { families, familyIndex } from '../wire/family/index.js';
 import type { Family } from '../wire/family/types.js';
 import type { Negotiated } from '../wire/negotiated.js';
-import { encodeNotification, encodeShutdownText } from '../wire/notification.js';
+import { encodeNotification } from '../wire/notification.js';
 import type { OpenMessage } from '../wire/open.js';
 import type { OperationalMessage } from '../wire/operational.js';
 import { encodeRouteRefresh, RefreshSubtype } from '../wire/refresh.js';
 import type { ConnectionPair } from './connection-pair.js';
 import type { PeerCounters } from './counters.js';
 import { FsmState } from './fsm-types.js';
+import { ceaseContent } from './last-words.js';
 import type { DownReason } from './observer.js';
 import type { PeerConfig } from './peer-config.js';
 import type { PeerContext } from './peer-context.js';
@@ -228,13 +229,6 @@ export class Peer {
       return;
     }
     const { subcode, text } = reason;
-    const content = { code: ErrorCode.cease, subcode, data: shutdownData(subcode, text) };
-    this.connections.stop(content, isFinal, { kind, text });
+    this.connections.stop(ceaseContent(subcode, text), isFinal, { kind, text });
   }
-}
-
-/** The Data field: a shutdown communication where RFC 9003 has one. */
-function shutdownData(subcode: number, text: string): Uint8Array {
-  const hasText = subcode === Cease.administrativeShutdown || subcode === Cease.administrativeReset;
-  return encodeShutdownText(hasText ? text : '');
 }

@@ -1,6 +1,6 @@
 /**
- * What goes wrong on the wire. A NotificationError ends the session: thrown by decoders, caught in session/connection.ts
- * only, which sends it. An AttributeFault does not: it is a value that the UPDATE decoder returns (RFC 7606).
+ * What goes wrong on the wire. A NotificationError ends the session: thrown by decoders, caught in session/input.ts
+ * only; session/connection.ts sends it. An AttributeFault does not: it is a value that the UPDATE decoder returns (RFC 7606).
  */
 import { NO_BYTES } from '../util/bytes.js';
 
