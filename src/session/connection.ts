@@ -1,17 +1,14 @@
 /**
- * One state machine with its TCP connection: runs the actions of fsm.ts, decodes what arrives and tells its neighbor, and
- * turns what goes wrong into a NOTIFICATION. Reading is received-stream.ts, timers are connection-timers.ts. What concerns
- * the neighbor as a whole is left to it, behind ConnectionOwner. RFC 4271 section 8.
+ * One state machine with its TCP connection: steps of fsm.ts, and their actions done: connecting, sending, closing. What
+ * comes in is received-stream.ts and received-messages.ts, timers are connection-timers.ts. What concerns the neighbor as
+ * a whole is left to it, behind ConnectionOwner. RFC 4271 section 8.
  */
-import { toHex } from '../util/bytes.js';
 import type { Clock } from '../util/timers.js';
-import { ErrorCode, MessageType, OpenError } from '../wire/codes.js';
-import type { NotificationError } from '../wire/errors.js';
+import { MessageType } from '../wire/codes.js';
 import { KEEPALIVE } from '../wire/keepalive.js';
 import type { Negotiated } from '../wire/negotiated.js';
-import { decodeNotification, encodeNotification, insideHardReset } from '../wire/notification.js';
-import { decodeOpen, encodeOpen, type OpenMessage } from '../wire/open.js';
-import { decodeRouteRefresh } from '../wire/refresh.js';
+import { decodeNotification, encodeNotification } from '../wire/notification.js';
+import { encodeOpen, type OpenMessage } from '../wire/open.js';
 import type { ConnectionOwner } from './connection-owner.js';
 import { ConnectionTimers } from './connection-timers.js';
 import { step } from './fsm.js';
@@ -25,7 +22,8 @@ import {
 } from './fsm-types.js';
 import { hardenedIfFinal } from './last-words.js';
 import type { DownReason } from './observer.js';
-import { ReceivedStream, type StreamReader } from './received-stream.js';
+import { ReceivedMessages } from './received-messages.js';
+import { ReceivedStream } from './received-stream.js';
 import type { Scheduler } from './sender.js';
 import type { Transport, TransportFailure, TransportHandler } from './transport.js';
 
@@ -35,7 +33,7 @@ export interface StopDetails {
   readonly text: string;
 }
 
-export class Connection implements TransportHandler, StreamReader {
+export class Connection implements TransportHandler {
   state: FsmState = FsmState.idle;
   /** We opened it. */
   isOurs = true;
@@ -50,9 +48,7 @@ export class Connection implements TransportHandler, StreamReader {
   /** While TCP is up. */
   private stream: ReceivedStream | undefined;
   private readonly timers: ConnectionTimers;
-  /** An UPDATE of this turn has restarted the hold timer already. */
-  private isHoldFresh = false;
-  private downReason: DownReason | undefined;
+  private readonly received: ReceivedMessages;
 
   constructor(
     private readonly owner: ConnectionOwner,
@@ -61,18 +57,11 @@ export class Connection implements TransportHandler, StreamReader {
     private readonly scheduler: Scheduler,
   ) {
     this.timers = new ConnectionTimers(clock, random, (timer) => this.timerExpired(timer));
+    this.received = new ReceivedMessages(this, owner, this.timers);
   }
 
   get localAddress(): string | undefined {
     return this.transport?.localAddress;
-  }
-
-  get localPort(): number | undefined {
-    return this.transport?.localPort;
-  }
-
-  get remotePort(): number | undefined {
-    return this.transport?.remotePort;
   }
 
   /** Something written has not been taken by the kernel, last words included. */
@@ -104,8 +93,8 @@ export class Connection implements TransportHandler, StreamReader {
    * @param isFinal stays in Idle; else the machine starts again by itself
    */
   stop(content: NotificationContent | undefined, isFinal: boolean, details: StopDetails): void {
-    this.downReason = { kind: details.kind, code: content?.code, subcode: content?.subcode, text: details.text };
-    this.fire(isFinal ? 'manualStop' : 'automaticStop', content);
+    const reason = { kind: details.kind, code: content?.code, subcode: content?.subcode, text: details.text };
+    this.fire(isFinal ? 'manualStop' : 'automaticStop', content, reason);
   }
 
   /** Loses a collision: Cease, Connection Collision Resolution. */
@@ -160,116 +149,37 @@ export class Connection implements TransportHandler, StreamReader {
   }
 
   onClosed(failure: TransportFailure): void {
-    if (this.stream === undefined) this.onEnd(failure);
-    else this.stream.tcpEnded(failure);
+    if (this.stream !== undefined) {
+      this.stream.tcpEnded(failure);
+      return;
+    }
+    this.owner.connectFailed(this, failure);
+    this.received.onEnd(failure);
   }
 
   private tcpIsUp(event: FsmEvent): void {
     const transport = this.transport!;
     this.isTcpUp = true;
-    this.stream = new ReceivedStream(transport, this.timers, this.clock, this.scheduler, this);
+    this.stream = new ReceivedStream(transport, this.timers, this.clock, this.scheduler, this.received);
     this.owner.connected(this);
     if (this.transport === transport) this.fire(event);
   }
 
-  // What the stream tells.
-
-  onTurn(): void {
-    this.isHoldFresh = false;
-  }
-
-  onHoldExpired(): void {
-    this.fire('holdExpires');
-  }
-
-  onEnd(failure: TransportFailure): void {
-    if (!this.isTcpUp) this.owner.connectFailed(this, failure);
-    const kind = failure.kind === 'failed' ? 'reset' : failure.kind;
-    this.downReason = { kind, code: undefined, subcode: undefined, text: failure.text };
-    this.fire('tcpFails');
-  }
-
-  /** Ends the connection with the NOTIFICATION that an error asks for. */
-  onError(error: NotificationError): void {
-    const { code, subcode, data, message } = error;
-    this.downReason = { kind: 'notification-sent', code, subcode, text: message };
-    this.fire(eventOf(code), { code, subcode, data });
-  }
-
-  onMessage(type: number, message: Uint8Array): void {
-    this.owner.counted('receive', type, 1, message.length);
-    switch (type) {
-      case MessageType.open:
-        this.receiveOpen(message);
-        return;
-      case MessageType.keepalive:
-        this.owner.kept('receive', message);
-        this.fire('keepaliveReceived');
-        return;
-      case MessageType.update:
-        if (this.state === FsmState.established) {
-          this.owner.updated(this, message);
-          if (this.isHoldFresh && this.state === FsmState.established) return;
-          this.isHoldFresh = true;
-        }
-        this.fire('updateReceived');
-        return;
-      case MessageType.routeRefresh:
-        if (this.state === FsmState.established) {
-          const refresh = decodeRouteRefresh(message, this.negotiated?.refresh === 'enhanced');
-          this.owner.refreshed(refresh, message);
-        }
-        this.fire('refreshReceived');
-        return;
-      case MessageType.operational:
-        if (this.state === FsmState.established) this.owner.operationalReceived(message);
-        this.fire('operationalReceived');
-        return;
-      case MessageType.notification:
-        this.receiveNotification(message);
-        return;
-    }
-  }
-
-  private receiveOpen(message: Uint8Array): void {
-    const isDelayed = this.timers.isRunning('delayOpen');
-    const event = isDelayed ? 'openReceivedDelayed' : 'openReceived';
-    // A second OPEN is out of place whatever it says.
-    if (this.state !== FsmState.openSent && !isDelayed) {
-      this.fire(event);
-      return;
-    }
-    const open = decodeOpen(message);
-    this.openReceived = open;
-    this.owner.opened('receive', open, message);
-    if (this.transport === undefined) return;
-    this.negotiated = this.owner.negotiate(this.openSent ?? this.owner.makeOpen(open).open, open);
-    if (!this.owner.admit(this)) return;
-    this.fire(event);
-    if (this.state === FsmState.openConfirm && this.negotiated !== undefined) this.owner.agreed(this, this.negotiated);
-  }
-
-  private receiveNotification(message: Uint8Array): void {
-    const notification = decodeNotification(message);
-    const { code, subcode, shutdownText } = notification;
-    this.owner.notified('receive', notification, message);
-    if (this.transport === undefined) return;
-    const data = insideHardReset(notification)?.data ?? notification.data;
-    const text = shutdownText ?? (data.length === 0 ? '' : `0x${toHex(data).toUpperCase()}`);
-    this.downReason = { kind: 'notification-received', code, subcode, text };
-    const isVersion = code === ErrorCode.open && subcode === OpenError.unsupportedVersion;
-    this.fire(isVersion ? 'versionNotification' : 'notificationReceived');
-  }
-
   // The machine.
 
-  private fire(event: FsmEvent, notification?: FsmContext['notification']): void {
+  /**
+   * One step of the machine, with all that follows of it.
+   * @param notification what to say, with events that need it
+   * @param downReason why the connection ends, where the machine's words do not say it
+   */
+  fire(event: FsmEvent, notification?: NotificationContent, downReason?: DownReason): void {
     const from = this.state;
     const { next, reason, actions } = step(from, event, this.contextFor(notification));
     this.state = next;
     const hadTcp = this.isTcpUp;
     this.hadTcp = hadTcp;
     this.reason = reason;
+    this.downReason = downReason;
     for (const action of actions) {
       this.run(action);
       // Somebody who was told acted at once: the rest belongs to a state that is gone.
@@ -283,12 +193,14 @@ export class Connection implements TransportHandler, StreamReader {
 
   /** Why the connection ended, noted while its actions ran. */
   private endReason: DownReason | undefined;
+  /** Of the present step: why the connection ends, where that is known better than by the machine's words. */
+  private downReason: DownReason | undefined;
   /** Of the present step, in the machine's words. */
   private reason = '';
   /** TCP was up when the present step began. */
   private hadTcp = false;
 
-  private contextFor(notification: FsmContext['notification']): FsmContext {
+  private contextFor(notification: NotificationContent | undefined): FsmContext {
     const { config } = this.owner;
     const context = this.context;
     context.isPassive = config.passive;
@@ -410,19 +322,5 @@ export class Connection implements TransportHandler, StreamReader {
       this.owner.connectFailed(this, { kind: 'timeout', text: 'no answer' });
     }
     this.fire(`${timer}Expires`);
-  }
-}
-
-/** The event that a NotificationError stands for (RFC 4271 section 8.1.5). */
-function eventOf(code: number): FsmEvent {
-  switch (code) {
-    case ErrorCode.messageHeader:
-      return 'headerError';
-    case ErrorCode.open:
-      return 'openError';
-    case ErrorCode.cease:
-      return 'automaticStop';
-    default:
-      return 'updateError';
   }
 }
