@@ -3,11 +3,13 @@
  * to. A reload is a comparison of configurations: what did not change is not touched. RFC 4486 for the Ceases.
  */
 import type { Member, RibOut } from '../rib/types.js';
-import { parseIp, parsePrefix, printIp } from '../util/ip.js';
+import { parseIp, printIp } from '../util/ip.js';
 import { Cease } from '../wire/codes.js';
+import { isInside, ownConfig, type Range, rangeOf } from './address-range.js';
+import { type Change, compareConfigs } from './config-change.js';
 import type { ConnectionTaker } from './listener.js';
 import { Peer, type StopReason } from './peer.js';
-import { OPTIONS_WITHOUT_RESET, type PeerConfig } from './peer-config.js';
+import type { PeerConfig } from './peer-config.js';
 import type { PeerContext } from './peer-context.js';
 import type { Transport } from './transport.js';
 
@@ -21,44 +23,14 @@ export interface PeerTableObserver {
   onRemoved?(peer: Peer): void;
 }
 
-/** What a new configuration means for a running neighbor. */
-export type Change = 'none' | 'soft' | 'reset';
-
-function plain(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => (part instanceof Uint8Array ? Array.from(part) : part)) ?? '';
-}
-
-/** Routes are no matter of the session, and there may be a million of them. */
-const ROUTES: ReadonlySet<string> = new Set<keyof PeerConfig>(['routes', 'routesFiles']);
-
-/** Compares two configurations of one neighbor, routes aside. */
-export function compareConfigs(before: PeerConfig, after: PeerConfig): Change {
-  let change: Change = 'none';
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof PeerConfig>;
-  for (const key of keys) {
-    if (ROUTES.has(key) || plain(before[key]) === plain(after[key])) continue;
-    if (!OPTIONS_WITHOUT_RESET.has(key)) return 'reset';
-    change = 'soft';
-  }
-  return change;
-}
-
 /** Longest time for which sessions are started in one go. */
 const START_MS = 5;
-
-/** A range, and the peers that came from it. */
-interface Range {
-  config: PeerConfig;
-  readonly network: Uint8Array;
-  readonly bits: number;
-  readonly peers: Set<Peer>;
-}
 
 export class PeerTable implements ConnectionTaker {
   private readonly peers = new Map<string, Peer>();
   private readonly ranges = new Map<string, Range>();
   /** Peers of ranges by the range they came from. */
-  private readonly rangeOf = new Map<Peer, Range>();
+  private readonly rangeByPeer = new Map<Peer, Range>();
   /** Those that have sessions, by remote address. */
   private readonly byAddress = new Map<string, Set<Peer>>();
   private isRunning = false;
@@ -73,7 +45,7 @@ export class PeerTable implements ConnectionTaker {
 
   /** All neighbors that have sessions, peers of ranges included. */
   all(): Peer[] {
-    return [...this.peers.values(), ...this.rangeOf.keys()];
+    return [...this.peers.values(), ...this.rangeByPeer.keys()];
   }
 
   /** Configurations of ranges. */
@@ -88,7 +60,7 @@ export class PeerTable implements ConnectionTaker {
 
   /** @param name config.name */
   byName(name: string): Peer | undefined {
-    return this.peers.get(name) ?? [...this.rangeOf.keys()].find((peer) => peer.config.name === name);
+    return this.peers.get(name) ?? [...this.rangeByPeer.keys()].find((peer) => peer.config.name === name);
   }
 
   /** Peers of a range, by the range's name. */
@@ -98,7 +70,7 @@ export class PeerTable implements ConnectionTaker {
 
   /** Came by itself from an address of a range, and is forgotten when it goes. */
   isFromRange(peer: Peer): boolean {
-    return this.rangeOf.has(peer);
+    return this.rangeByPeer.has(peer);
   }
 
   /** Starts those that were added without; nothing happens before `start` and after `stopAll`. */
@@ -127,7 +99,7 @@ export class PeerTable implements ConnectionTaker {
   }
 
   private isKnown(peer: Peer): boolean {
-    return this.peers.get(peer.config.name) === peer || this.rangeOf.has(peer);
+    return this.peers.get(peer.config.name) === peer || this.rangeByPeer.has(peer);
   }
 
   /**
@@ -238,9 +210,9 @@ export class PeerTable implements ConnectionTaker {
     }
     const peer = this.newPeer(ownConfig(range.config, canonical(remote)), this.forgetIfGone);
     range.peers.add(peer);
-    this.rangeOf.set(peer, range);
+    this.rangeByPeer.set(peer, range);
     const begin = (): void => {
-      if (!this.rangeOf.has(peer) || !this.isRunning) {
+      if (!this.rangeByPeer.has(peer) || !this.isRunning) {
         transport.end();
         this.forgetIfGone(peer);
         return;
@@ -257,7 +229,7 @@ export class PeerTable implements ConnectionTaker {
   private readonly forgetIfGone = (peer: Peer): void => {
     // In a later turn: whoever hears of the end still finds the peer.
     this.context.clock.start(0, () => {
-      if (this.rangeOf.has(peer) && !peer.hasConnection) this.endRangePeer(peer, Cease.peerDeconfigured);
+      if (this.rangeByPeer.has(peer) && !peer.hasConnection) this.endRangePeer(peer, Cease.peerDeconfigured);
     });
   };
 
@@ -289,8 +261,8 @@ export class PeerTable implements ConnectionTaker {
   }
 
   private endRangePeer(peer: Peer, subcode: number): void {
-    this.rangeOf.get(peer)?.peers.delete(peer);
-    this.rangeOf.delete(peer);
+    this.rangeByPeer.get(peer)?.peers.delete(peer);
+    this.rangeByPeer.delete(peer);
     this.end(peer, { kind: 'cease', subcode, text: '' });
   }
 
@@ -316,31 +288,6 @@ export class PeerTable implements ConnectionTaker {
     }
     return best;
   }
-}
-
-/** A range's configuration as that of one peer of it. */
-function ownConfig(range: PeerConfig, address: string): PeerConfig {
-  const name = range.name.includes(range.remoteAddress)
-    ? range.name.replace(range.remoteAddress, address)
-    : `${address} ${range.name}`;
-  return { ...range, name, remoteAddress: address, isRange: false, passive: true };
-}
-
-function rangeOf(config: PeerConfig): Range | undefined {
-  const prefix = parsePrefix(config.remoteAddress);
-  if (typeof prefix === 'string') return undefined;
-  const network = new Uint8Array(prefix.size);
-  network.set(prefix.packed.subarray(1));
-  return { config, network, bits: prefix.packed[0]!, peers: new Set() };
-}
-
-function isInside(octets: Uint8Array, { network, bits }: Range): boolean {
-  if (octets.length !== network.length) return false;
-  for (let i = 0, left = bits; left > 0; i++, left -= 8) {
-    const mask = left >= 8 ? 0xff : (0xff << (8 - left)) & 0xff;
-    if (((octets[i]! ^ network[i]!) & mask) !== 0) return false;
-  }
-  return true;
 }
 
 /** An address as text that compares, with its zone where wanted. */

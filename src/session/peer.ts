@@ -142,7 +142,7 @@ export class Peer {
 
   /**
    * Takes a new configuration over. Options that shape neither socket, OPEN nor profile come into force at once; for
-   * others the caller ends the session first (`compareConfigs` of peer-table.ts).
+   * others the caller ends the session first (`compareConfigs` of config-change.ts).
    */
   reconfigure(config: PeerConfig): void {
     const hasNewLimits = JSON.stringify(config.maxPrefix) !== JSON.stringify(this.config.maxPrefix);
