@@ -108,8 +108,6 @@ function withZone(local: string, remote: string): string {
 /** A connection that could not be begun: says so in the next turn. */
 class FailedTransport implements Transport {
   readonly localAddress = undefined;
-  readonly localPort = undefined;
-  readonly remotePort = undefined;
   readonly hasPending = false;
   private isOver = false;
 

@@ -5,6 +5,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from '../util/log.js';
+import { LogAllowance } from '../util/log-allowance.js';
 import { type Native, NativeError, nativeMissing } from '../util/native.js';
 import type { Clock } from '../util/timers.js';
 import { socketOptionsOf, strictOptionsOf } from './dialer.js';
@@ -41,16 +42,16 @@ interface OpenListener {
 
 export class Listeners {
   private readonly open: OpenListener[] = [];
-  private logWindowMs = Number.NEGATIVE_INFINITY;
-  private logLines = 0;
-  private notLogged = 0;
+  private readonly allowance: LogAllowance;
 
   constructor(
     private readonly native: Native | undefined,
     private readonly taker: ConnectionTaker,
     private readonly clock: Clock,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.allowance = new LogAllowance(clock, LOG_LINES, LOG_WINDOW_MS);
+  }
 
   /**
    * Listens on one address with the keys of all its possible neighbors.
@@ -194,20 +195,9 @@ export class Listeners {
 
   private refuse(socket: Socket, remote: string, why: string): void {
     socket.destroy();
-    const nowMs = this.clock.nowMs();
-    if (nowMs - this.logWindowMs >= LOG_WINDOW_MS) {
-      this.logWindowMs = nowMs;
-      this.logLines = 0;
-    }
-    if (this.logLines++ >= LOG_LINES) {
-      this.notLogged++;
-      return;
-    }
-    this.log.warn(
-      { address: remote, why, ...(this.notLogged > 0 ? { notLogged: this.notLogged } : {}) },
-      'connection refused',
-    );
-    this.notLogged = 0;
+    const leftOut = this.allowance.take();
+    if (leftOut === undefined) return;
+    this.log.warn({ address: remote, why, ...(leftOut > 0 ? { notLogged: leftOut } : {}) }, 'connection refused');
   }
 }
 

@@ -94,12 +94,6 @@ export class Recorder {
       get localAddress() {
         return inner.localAddress;
       },
-      get localPort() {
-        return inner.localPort;
-      },
-      get remotePort() {
-        return inner.remotePort;
-      },
       get hasPending() {
         return inner.hasPending;
       },

@@ -29,10 +29,8 @@ export interface TransportHandler {
 export interface Transport {
   /** Set once, before anything else. */
   handler: TransportHandler;
-  /** Addresses in use; undefined while not connected. Without zone. */
+  /** Our address in use, without zone; undefined while not connected. */
   readonly localAddress: string | undefined;
-  readonly localPort: number | undefined;
-  readonly remotePort: number | undefined;
   /** Something written has not been taken by the kernel, or (after `end`) the last words are on their way. */
   readonly hasPending: boolean;
   /** @returns false when the caller should wait for onWritable. What was given is sent in any case. */
@@ -69,9 +67,8 @@ export class SocketTransport implements Transport {
   handler: TransportHandler = NOBODY;
   private isEnding = false;
   private isOver = false;
-  /** Kept because a closed socket forgets them. */
-  private local: { address: string; port: number } | undefined;
-  private remote: number | undefined;
+  /** Kept because a closed socket forgets it. */
+  private local: string | undefined;
 
   constructor(
     private readonly socket: Socket,
@@ -88,15 +85,7 @@ export class SocketTransport implements Transport {
   }
 
   get localAddress(): string | undefined {
-    return this.local?.address;
-  }
-
-  get localPort(): number | undefined {
-    return this.local?.port;
-  }
-
-  get remotePort(): number | undefined {
-    return this.remote;
+    return this.local;
   }
 
   get hasPending(): boolean {
@@ -132,11 +121,7 @@ export class SocketTransport implements Transport {
   }
 
   private remember(): void {
-    const { localAddress, localPort, remotePort } = this.socket;
-    if (localAddress !== undefined && localPort !== undefined) {
-      this.local = { address: localAddress.split('%')[0]!, port: localPort };
-    }
-    this.remote = remotePort;
+    this.local = this.socket.localAddress?.split('%')[0];
   }
 
   private readonly onConnect = (): void => {

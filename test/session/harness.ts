@@ -57,8 +57,6 @@ export class FakeClock implements Clock {
 export class MemoryTransport implements Transport {
   handler!: TransportHandler;
   localAddress: string | undefined = '192.0.2.1';
-  localPort: number | undefined = 40000;
-  remotePort: number | undefined = 179;
   hasPending = false;
   /** False: the socket is full. */
   hasRoom = true;
