@@ -77,9 +77,9 @@ export class TurnScheduler {
     this.ranNowAtMs = this.nowMs();
   }
 
-  /** Somebody has worked already and has more to do: what is left to the end of the turn may wait for long. */
+  /** Others have long work before them: what is left to the end of the turn may wait for some time. */
   get isBusy(): boolean {
-    return this.drains.length + this.others.length > 0;
+    return this.others.length > 0;
   }
 
   private arm(): void {
