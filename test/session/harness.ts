@@ -9,49 +9,10 @@ import type { PeerContext } from '../../src/session/peer-context.js';
 import type { Scheduler } from '../../src/session/sender.js';
 import type { Transport, TransportFailure, TransportHandler } from '../../src/session/transport.js';
 import { silentLogger } from '../../src/util/log.js';
-import type { Clock, RunningTimer } from '../../src/util/timers.js';
 import type { TurnTask } from '../../src/util/turn.js';
 import type { EncodeProfile } from '../../src/wire/negotiated.js';
 import { EncodeProfiles } from '../../src/wire/negotiated.js';
-
-/** A clock that stands still until it is moved. */
-export class FakeClock implements Clock {
-  private now = 0;
-  private serial = 0;
-  private readonly timers = new Set<{ atMs: number; serial: number; callback: () => void }>();
-
-  nowMs(): number {
-    return this.now;
-  }
-
-  start(delayMs: number, callback: () => void): RunningTimer {
-    const timer = { atMs: this.now + delayMs, serial: this.serial++, callback };
-    this.timers.add(timer);
-    return {
-      cancel: () => void this.timers.delete(timer),
-      refresh: () => {
-        timer.atMs = this.now + delayMs;
-        timer.serial = this.serial++;
-        this.timers.add(timer);
-      },
-    };
-  }
-
-  /** Moves on, firing what becomes due in its order. */
-  advance(ms: number): void {
-    const end = this.now + ms;
-    for (;;) {
-      const due = [...this.timers].filter(({ atMs }) => atMs <= end);
-      due.sort((a, b) => a.atMs - b.atMs || a.serial - b.serial);
-      const [first] = due;
-      if (first === undefined) break;
-      this.timers.delete(first);
-      this.now = Math.max(this.now, first.atMs);
-      first.callback();
-    }
-    this.now = end;
-  }
-}
+import { FakeClock } from '../support/fake-clock.js';
 
 /** One end of a connection in memory. What is written arrives when the test (or `settle`) delivers it. */
 export class MemoryTransport implements Transport {
