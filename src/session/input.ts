@@ -1,7 +1,7 @@
 /**
  * What a neighbor sent and was not read yet: octets wait here for their share of a turn, so that a neighbor's table delays
  * nobody's timers, and are handed on message by message. Reading from the socket pauses while much waits. What messages
- * mean, and what waiting input says of the hold timer, is left to connection.ts.
+ * mean is left to received-messages.ts, what waiting input says of the hold timer to received-stream.ts.
  */
 import type { TurnTask } from '../util/turn.js';
 import { NotificationError } from '../wire/errors.js';

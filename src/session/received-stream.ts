@@ -1,7 +1,7 @@
 /**
  * What comes in on one TCP connection, in order: messages as input.ts hands them out, and behind those that still wait the
  * end of TCP and the verdict of the hold timer. Reading can be paused; unread input counts as life then. What messages
- * mean is left to connection.ts. RFC 4271 section 6.5.
+ * mean is left to received-messages.ts. RFC 4271 section 6.5.
  */
 import type { Clock } from '../util/timers.js';
 import type { NotificationError } from '../wire/errors.js';

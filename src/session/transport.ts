@@ -1,6 +1,6 @@
 /**
  * One TCP connection as a session sees it: connect or accepted, write with backpressure, pause, and a close that lets a
- * NOTIFICATION arrive and never waits. Messages are left to connection.ts, socket options to dialer.ts and listener.ts.
+ * NOTIFICATION arrive and never waits. Messages are left to received-stream.ts, socket options to dialer.ts and listener.ts.
  */
 import type { Socket } from 'node:net';
 import { getSystemErrorMessage } from '../util/system-error.js';
