@@ -51,6 +51,8 @@ export interface SenderOptions {
 /** Anything that runs tasks in turns. */
 export interface Scheduler {
   schedule(task: TurnTask): void;
+  /** More is expected until then: the loop does not go to sleep. */
+  stayAwake(untilMs: number): void;
 }
 
 /**
@@ -171,6 +173,7 @@ export class Sender implements TurnTask {
       this.schedule();
       return;
     }
+    this.scheduler.stayAwake(nowMs + PAUSE_MS);
     this.pauseTimer ??= this.clock.start(PAUSE_MS, () => {
       this.pauseTimer = undefined;
       this.schedule();

@@ -45,6 +45,8 @@ export class TurnScheduler {
   private isArmed = false;
   private wasDrain = false;
   private ranNowAtMs = Number.NEGATIVE_INFINITY;
+  private awakeUntilMs = Number.NEGATIVE_INFINITY;
+  private isStayingAwake = false;
   /** The longest turn so far, in milliseconds. */
   longestTurnMs = 0;
 
@@ -76,6 +78,22 @@ export class TurnScheduler {
     this.runTurn(SLICE_MS);
     this.ranNowAtMs = this.nowMs();
   }
+
+  /**
+   * Until then the loop looks for input without going to sleep: who waits for an answer to go on is heard at once. Waking
+   * a core that slept takes longer than all the rest of a line; so this is for moments in which more is expected.
+   */
+  stayAwake(untilMs: number): void {
+    this.awakeUntilMs = Math.max(this.awakeUntilMs, untilMs);
+    if (this.isStayingAwake) return;
+    this.isStayingAwake = true;
+    this.inNextTurn(this.lookAgain);
+  }
+
+  private readonly lookAgain = (): void => {
+    this.isStayingAwake = this.nowMs() < this.awakeUntilMs;
+    if (this.isStayingAwake) this.inNextTurn(this.lookAgain);
+  };
 
   /** Others have long work before them: what is left to the end of the turn may wait for some time. */
   get isBusy(): boolean {

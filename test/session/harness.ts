@@ -106,6 +106,8 @@ export class FakeScheduler implements Scheduler {
     this.reading.delete(task);
   }
 
+  stayAwake(): void {}
+
   /** @returns whether there was something to run */
   run(): boolean {
     const due = [...this.tasks];

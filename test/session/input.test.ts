@@ -166,6 +166,7 @@ test('a turn ends in the middle of a chunk, and goes on there', (t) => {
       t.is(task, input);
       isQueued = true;
     },
+    stayAwake: () => undefined,
   };
   input = new Input(scheduler, {
     begin: () => undefined,

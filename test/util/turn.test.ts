@@ -157,3 +157,16 @@ test('what comes to a quiet daemon runs at once, but not one behind the other', 
   for (let i = 0; i < 100; i++) machine.turn();
   t.deepEqual([third.left, large.left], [0, 0]);
 });
+
+test('the loop stays awake until then, and no longer', (t) => {
+  const machine = new Machine();
+  machine.scheduler.stayAwake(1);
+  machine.scheduler.stayAwake(0.5);
+  let turns = 0;
+  while (machine.turn()) {
+    machine.nowMs += 0.1;
+    turns++;
+  }
+  t.true(turns >= 10 && turns <= 12, `${turns}`);
+  t.true(machine.nowMs < 1.3);
+});
