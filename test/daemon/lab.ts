@@ -127,6 +127,14 @@ export function prefixesOf(told: readonly string[], peer?: string): string[] {
   return [...held].sort();
 }
 
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
 /** One running `crier run`; ended with the test, however that ends. */
 export class RunningDaemon {
   readonly folder = mkdtempSync(join(tmpdir(), 'crier-test-'));
@@ -138,8 +146,21 @@ export class RunningDaemon {
   constructor(private readonly t: ExecutionContext) {
     t.teardown(() => {
       this.child?.kill('SIGKILL');
+      for (const pid of this.runningHelpers()) endGroup(pid);
       rmSync(this.folder, { recursive: true, force: true });
     });
+  }
+
+  /** Process groups of helpers that, by the log, have not ended: a killed daemon leaves them behind. */
+  private runningHelpers(): Set<number> {
+    const pids = new Set<number>();
+    for (const line of this.text.split('\n')) {
+      const [, pid] = /"pid":(\d+).*"msg":"helper (?:started|ended)"/.exec(line) ?? [];
+      if (pid === undefined) continue;
+      if (line.includes('"helper started"')) pids.add(Number(pid));
+      else pids.delete(Number(pid));
+    }
+    return pids;
   }
 
   get file(): string {
