@@ -1,13 +1,16 @@
 /**
  * The attribute sets that withdrawals carry, for peers that want them: what the withdraw was given, else what the route had.
- * By NLRI, whichever the view. Plain prefixes never have one, so that they cost nothing.
+ * By NLRI, whichever the view. Some families repeat the payload in every withdrawal: there a set without one does not take
+ * the place of what the route had. Plain prefixes never have one, so that they cost nothing.
  */
+import { payloadOf } from '../wire/attribute-set.js';
 import { families } from '../wire/family/index.js';
 import type { ByteTable } from './byte-table.js';
 import type { SetId } from './types.js';
 
 /** By family index. */
 const IS_PLAIN: readonly boolean[] = families.map(({ prefixSize }) => prefixSize !== undefined);
+const REPEATS_PAYLOAD: readonly boolean[] = families.map(({ withdrawsPayload }) => withdrawsPayload === true);
 
 export class LastSets {
   private readonly byNlri = new Map<number, SetId>();
@@ -20,6 +23,7 @@ export class LastSets {
 
   put(id: number, family: number, set: SetId): void {
     if (IS_PLAIN[family] === true) return;
+    if (REPEATS_PAYLOAD[family] === true && payloadOf(this.sets.bytesOf(set)).length === 0) return;
     this.sets.retain(set);
     this.delete(id);
     this.byNlri.set(id, set);

@@ -123,7 +123,8 @@ export class RouteEncoder {
       for (let i = 0; i < goneCount; i++) done(gone[i]!);
     } else if (goneCount > 0) {
       const hasAttributes = this.profile.withdrawsAttributes === true && descriptor.prefixSize === undefined;
-      if (hasAttributes) this.withdrawWithSets(view, descriptor, gone.subarray(0, goneCount), done);
+      if (hasAttributes || descriptor.withdrawsPayload === true)
+        this.withdrawWithSets(view, descriptor, gone.subarray(0, goneCount), done, hasAttributes);
       else {
         writer.withdraw(descriptor);
         for (let i = 0; i < goneCount; i++) {
@@ -157,7 +158,13 @@ export class RouteEncoder {
   }
 
   /** Withdraws each route with its last set, those of equal sets together. */
-  private withdrawWithSets(view: View, family: Family, ids: Uint32Array, done: (id: number) => void): void {
+  private withdrawWithSets(
+    view: View,
+    family: Family,
+    ids: Uint32Array,
+    done: (id: number) => void,
+    hasAttributes: boolean,
+  ): void {
     const { sets, lastSets } = this.tables;
     const bySet = new Map<SetId, number[]>();
     for (const id of ids) {
@@ -167,7 +174,7 @@ export class RouteEncoder {
       else group.push(id);
     }
     for (const [set, group] of bySet) {
-      this.writer.withdraw(family, set === NO_SET ? undefined : sets.bytesOf(set));
+      this.writer.withdraw(family, set === NO_SET ? undefined : sets.bytesOf(set), hasAttributes);
       for (const id of group) {
         this.add(id);
         done(id);

@@ -65,9 +65,10 @@ export class UpdateWriter {
 
   /**
    * What follows is withdrawn.
-   * @param set written behind MP_UNREACH_NLRI as ExaBGP does, its payload with the routes; undefined: nothing but the routes
+   * @param set its payload is written with the routes; undefined: nothing but their keys
+   * @param hasAttributes those of the set are written behind MP_UNREACH_NLRI, as ExaBGP does
    */
-  withdraw(family: Family, set?: Uint8Array): void {
+  withdraw(family: Family, set?: Uint8Array, hasAttributes = true): void {
     this.begin(family);
     this.kind = family.isClassic ? 'withdrawn' : 'mp-unreach';
     this.attributes.reset();
@@ -75,7 +76,7 @@ export class UpdateWriter {
     const head = family.isClassic ? 0 : ATTRIBUTE_HEAD_OCTETS + 3;
     if (set !== undefined && !family.isClassic) {
       this.payload = payloadOf(set);
-      encodeWithdrawnAttributes(this.attributes, set, family, this.profile);
+      if (hasAttributes) encodeWithdrawnAttributes(this.attributes, set, family, this.profile);
     }
     this.room = this.profile.messageSize - HEADER_OCTETS - LENGTHS_OCTETS - this.attributes.length - head;
   }

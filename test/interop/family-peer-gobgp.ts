@@ -197,9 +197,6 @@ ${CRIER_ADDRESSES.map(neighbor).join('')}`,
     vpls: 'its command line has no VPLS',
   },
   cannotRelay: {},
-  keeps: {
-    vpls: 'to it size and label base are part of what a block is; withdrawals have them with withdrawAttributes only',
-  },
   changes: {
     'link state prefix': { members: ['bgp-ls'], reason: 'it does not keep prefix metrics (RFC 9552 section 5.3.3.4)' },
     vpls: {

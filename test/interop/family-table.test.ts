@@ -17,7 +17,7 @@ const NOWHERE: Partial<Record<RouteName, string>> = {
 };
 /** Shown by no daemon, but sent on as it came. */
 const NOT_SHOWN: readonly RouteName[] = ['sr-policy, labels', 'sr-policy, SRv6', 'vpls'];
-const NOT_LOST: readonly RouteName[] = ['vpls'];
+const NOT_LOST: readonly RouteName[] = [];
 
 for (const name of Object.keys(familyRoutes) as RouteName[]) {
   test(`${name}: shown, sent on and lost by some daemon`, (t) => {

@@ -16,7 +16,7 @@ function lab(withdrawsAttributes: boolean) {
   const scheduler = new TurnScheduler();
   const rib = new OutgoingRib({ clock: new FakeClock(), scheduler, log: silentLogger, maxRoutes: 100, atOnceMs: 1e9 });
   const member = rib.addMember('n', { reach: 'all', adjRibOut: true, autoFlush: true });
-  const families = perFamily(['ipv4 unicast', 'ipv4 mpls-vpn']);
+  const families = perFamily(['ipv4 unicast', 'ipv4 mpls-vpn', 'l2vpn vpls']);
   const feed = rib.openFeed(member, makeProfile({ withdrawsAttributes, families }));
   const targets = rib.targetsOfProcess('p');
   const each = (parsed: ParsedRoutes, use: (key: Uint8Array, set: number) => void): void => {
@@ -32,6 +32,14 @@ function lab(withdrawsAttributes: boolean) {
       }),
     withdraw: (text: string) =>
       each(parseRoutes(new Tokens(text), 'route', 'withdraw'), (key, set) => {
+        rib.withdraw(targets, key, key.length, set);
+      }),
+    announceVpls: (text: string) =>
+      each(parseRoutes(new Tokens(text), 'vpls', 'announce'), (key, set) => {
+        rib.announce(targets, key, key.length, set, OWNER);
+      }),
+    withdrawVpls: (text: string) =>
+      each(parseRoutes(new Tokens(text), 'vpls', 'withdraw'), (key, set) => {
         rib.withdraw(targets, key, key.length, set);
       }),
     clear: () => rib.clear(targets),
@@ -112,4 +120,28 @@ test('plain prefixes carry nothing', (t) => {
   bodies(one.feed);
   one.withdraw('10.0.0.0/24 med 9');
   t.deepEqual(bodies(one.feed), ['0004180a00000000']);
+});
+
+const BLOCK = 'rd 65000:1 endpoint 3 offset 1';
+const VPLS_NLRI = '0011' + '0000fde800000001' + '0003' + '0001' + '0008' + '02800';
+
+test('a withdrawal of VPLS repeats size and label base, without attributes, whatever the withdraw says of them', (t) => {
+  for (const words of [BLOCK, `${BLOCK} base 10240 size 8`]) {
+    const { feed, announceVpls, withdrawVpls } = lab(false);
+    announceVpls(`${BLOCK} base 10240 size 8 next-hop 192.0.2.9`);
+    const [announced] = bodies(feed);
+    t.true(announced!.includes(VPLS_NLRI), announced!);
+    withdrawVpls(words);
+    const [withdrawn] = bodies(feed);
+    // No withdrawn routes, then MP_UNREACH_NLRI alone: 19 octets of NLRI behind AFI and SAFI.
+    t.true(withdrawn!.startsWith(`00000019800f16001941${VPLS_NLRI}`), withdrawn!);
+  }
+});
+
+test('clearing VPLS repeats them as well', (t) => {
+  const { feed, announceVpls, clear } = lab(false);
+  announceVpls(`${BLOCK} base 10240 size 8 next-hop 192.0.2.9`);
+  bodies(feed);
+  clear();
+  t.true(bodies(feed)[0]!.includes(VPLS_NLRI));
 });

@@ -83,6 +83,8 @@ export const l2vpnVpls: Family = {
   nextHop: { addressSize: 4, lengths: [4, 16], extendedLengths: [], prefixOctets: 0, isAlsoAttribute: false },
   isClassic: false,
   payloadName: 'base and size',
+  // RFC 4761 section 3.2.2 names no key.
+  withdrawsPayload: true,
 
   sizeOf(source, offset, end) {
     if (offset + HEAD > end) return -1;

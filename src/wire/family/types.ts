@@ -90,6 +90,11 @@ export interface Family {
   readonly prefixOffset?: number;
   /** What the payload is called, where an announce must have one: "label". */
   readonly payloadName?: string;
+  /**
+   * A withdrawal repeats the payload of the route, for what the key is its RFC leaves open and peers may take all of the
+   * NLRI for it; other families withdraw by the key alone.
+   */
+  readonly withdrawsPayload?: boolean;
   /** The same family as a peer means it who sends exactly one label with each prefix (RFC 8277 section 2.2). */
   readonly oneLabel?: Family;
 
