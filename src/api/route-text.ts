@@ -319,16 +319,25 @@ class WordReader {
   }
 
   /**
-   * Adds communities to those that are there already. Said in words of their own they have no order of a list: they are
-   * sorted, as ExaBGP 6 sends them.
-   * @returns false when there are none, or it is no such list
+   * Adds communities to those that are there already. Some of them come from words of their own, so they have no order of
+   * a list: they are sorted, as ExaBGP 6 sends them.
+   * @returns false when it is no such list
    */
   private merge({ code, flags, value }: CanonicalAttribute): boolean {
     const { attributes } = this.words;
     const at = attributes.findIndex((one) => one.code === code);
     const itemSize = attributeByCode(code)?.unorderedItemSize;
-    if (at < 0 || itemSize === undefined) return false;
-    attributes[at] = { code, flags, value: sortItems(new Uint8Array([...attributes[at]!.value, ...value]), itemSize) };
+    if (itemSize === undefined) return false;
+    if (at < 0) {
+      this.seen.add(code);
+      attributes.push({ code, flags, value: sortItems(value, itemSize) });
+    } else {
+      attributes[at] = {
+        code,
+        flags,
+        value: sortItems(new Uint8Array([...attributes[at]!.value, ...value]), itemSize),
+      };
+    }
     return true;
   }
 

@@ -1,7 +1,7 @@
 /**
  * One line of the process API -> the messages that a neighbor would be sent, without a daemon: for `crier encode`.
  * Commands that send nothing are refused. A withdraw is written as if the route had been announced, with the
- * attributes of the line where ExaBGP sends them; the daemon does so with `withdrawAttributes`.
+ * attributes of the line where ExaBGP sends them; the daemon does so with `exabgpWire`.
  */
 import { CommandFailure } from '../api/command/types.js';
 import { type ParsedRoutes, parseRoutes, type RouteForm, type RouteVerb } from '../api/route-text.js';

@@ -43,8 +43,8 @@ export class Neighbors {
   constructor(private readonly parts: NeighborParts) {
     this.table = new PeerTable(parts.peers, (config) => this.memberOf(config), parts.rib, {
       onAdded: (peer) => this.added(peer),
-      prepare: ({ member, config: { routes } }) =>
-        routes.length === 0 ? undefined : parts.routes.apply(member, [], routes).then(() => undefined),
+      prepare: ({ member, config: { routes, exabgpWire } }) =>
+        routes.length === 0 ? undefined : parts.routes.apply(member, [], routes, exabgpWire).then(() => undefined),
       onRemoved: (peer) => this.removed(peer),
     });
   }
@@ -94,7 +94,7 @@ export class Neighbors {
       this.changed();
       return;
     }
-    await this.parts.routes.apply(peer.member, [], config.routes);
+    await this.parts.routes.apply(peer.member, [], config.routes, config.exabgpWire);
   }
 
   /** A neighbor (or a range with all its peers) is gone for good. */
@@ -111,7 +111,7 @@ export class Neighbors {
   async change({ before, after }: NeighborPair): Promise<boolean> {
     let isOtherRoutes = false;
     for (const { member } of this.peersOf(before)) {
-      if (await this.parts.routes.apply(member, before.routes, after.routes)) isOtherRoutes = true;
+      if (await this.parts.routes.apply(member, before.routes, after.routes, after.exabgpWire)) isOtherRoutes = true;
     }
     // Somebody may have removed it meanwhile.
     const peers = this.peersOf(before);

@@ -4,6 +4,7 @@
  * moment, so moving between the two, or to another view, can repeat a route but never lose one.
  */
 import { IdBits } from './id-bits.js';
+import type { SupersededRoute } from './member.js';
 import { BATCH_ROUTES } from './route-encoder.js';
 import type { OutFeed } from './types.js';
 import type { UpdateGroup } from './update-group.js';
@@ -82,6 +83,14 @@ export class Feed implements OutFeed {
       end: undefined,
       hasBegun: true,
     };
+  }
+
+  /** Routes for the peer before all others, each in an UPDATE of its own. Only right behind the construction. */
+  writeFirst(routes: readonly SupersededRoute[]): void {
+    if (routes.length === 0) return;
+    const { encoder } = this.group;
+    for (const { id, set } of routes) encoder.encodeOne(id, set);
+    for (const { bytes, messages } of encoder.take()) this.queue.push({ bytes, messages, whenWritten: undefined });
   }
 
   /** The route `routeId`, which this peer knows as `id`, changed while it catches up. */

@@ -4,8 +4,14 @@
  * with its routes. Whoever was asked for the same shares one view.
  */
 import type { Feed } from './feed.js';
-import type { Member, MemberOptions, Targets } from './types.js';
+import type { Member, MemberOptions, SetId, Targets } from './types.js';
 import type { View } from './view.js';
+
+/** A route that another one of the same NLRI has replaced. */
+export interface SupersededRoute {
+  readonly id: number;
+  readonly set: SetId;
+}
 
 /** Processes that may command a neighbor. */
 export type Reach = ReadonlySet<string> | 'all';
@@ -18,6 +24,8 @@ export function reachKey(reach: Reach): string {
 export class RibMember implements Member {
   /** The established session, if any. */
   feed: Feed | undefined;
+  /** Sent in each session before the routes that hold; a reference to each NLRI and set. */
+  readonly superseded: SupersededRoute[] = [];
 
   constructor(
     readonly name: string,

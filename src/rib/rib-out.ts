@@ -104,6 +104,7 @@ export class OutgoingRib implements RibOut {
   removeMember(member: Member): void {
     const own = member as RibMember;
     own.feed?.close();
+    this.forgetSuperseded(own);
     if (!this.members.delete(own)) return;
     this.version++;
     own.leave();
@@ -376,6 +377,28 @@ export class OutgoingRib implements RibOut {
     if (performance.now() >= deadlineMs || task.step(deadlineMs)) this.options.scheduler.schedule(task);
   }
 
+  /**
+   * The member's present route of this NLRI is about to be replaced, but is to be sent all the same: at the start of each
+   * session, before the routes that hold.
+   */
+  supersede(member: Member, key: Uint8Array, keyLength: number): void {
+    const own = member as RibMember;
+    const id = this.nlri.find(key, 0, keyLength);
+    const set = id === 0 ? NO_SET : own.view.setOf(id);
+    if (set === NO_SET) return;
+    this.nlri.retain(id);
+    this.sets.retain(set);
+    own.superseded.push({ id, set });
+  }
+
+  /** No replaced routes are sent any more. */
+  forgetSuperseded(member: Member): void {
+    for (const { id, set } of (member as RibMember).superseded.splice(0)) {
+      this.nlri.release(id);
+      this.sets.release(set);
+    }
+  }
+
   // ---- listing
 
   /** Distinct NLRI known: wanted by somebody, or on their way to a peer. */
@@ -422,6 +445,7 @@ export class OutgoingRib implements RibOut {
       if (own.feed === closed) own.feed = undefined;
       this.dropIfEmpty(closed.group);
     });
+    feed.writeFirst(own.superseded);
     own.feed = feed;
     return feed;
   }

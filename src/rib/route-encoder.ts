@@ -182,6 +182,14 @@ export class RouteEncoder {
     }
   }
 
+  /** Announces one route, whatever is wanted of its NLRI now. */
+  encodeOne(id: number, set: SetId): void {
+    const { nlri, sets } = this.tables;
+    const family = nlri.pageOf(id)[nlri.offsetOf(id)]!;
+    if (this.profile.families[family] !== true) return;
+    if (this.writer.announce(families[family]!, sets.bytesOf(set)) && this.add(id)) this.hasAnnounced = true;
+  }
+
   private add(id: number): boolean {
     const { nlri } = this.tables;
     const start = nlri.offsetOf(id);

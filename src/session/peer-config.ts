@@ -113,8 +113,8 @@ export interface PeerConfig {
   readonly adjRibOut: boolean;
   /** Routes with equal attributes share an UPDATE: of all families, of none, or of those named. */
   readonly groupUpdates: boolean | readonly string[];
-  /** Withdrawals of other than plain prefixes carry attributes (migrated configurations). */
-  readonly withdrawAttributes: boolean;
+  /** Sends what ExaBGP sends where the RFCs leave room (migrated configurations): see crier.json5(5). */
+  readonly exabgpWire: boolean;
   readonly autoFlush: boolean;
   readonly manualEor: boolean;
   /** Messages a second; 0: no limit. */

@@ -84,7 +84,7 @@ export function toPeerConfig(options: NeighborOptions, context: PeerOptionContex
     adjRibIn: options.adjRibIn,
     adjRibOut: options.adjRibOut,
     groupUpdates: options.groupUpdates,
-    withdrawAttributes: options.withdrawAttributes,
+    exabgpWire: options.exabgpWire,
     autoFlush: options.autoFlush,
     manualEor: options.manualEor,
     rateLimit: options.rateLimit,

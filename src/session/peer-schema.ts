@@ -179,10 +179,7 @@ const optional = {
     .union([z.boolean(), z.array(familyName)], { error: 'expected true, false or a list of families' })
     .default(true)
     .describe('pack prefixes with equal attributes into one UPDATE; a list: of these families only'),
-  withdrawAttributes: z
-    .boolean()
-    .default(false)
-    .describe('withdrawals of other than plain prefixes carry the attributes they were given, as of ExaBGP'),
+  exabgpWire: z.boolean().default(false).describe('send what ExaBGP sends where the RFCs leave room'),
   autoFlush: z.boolean().default(true).describe('send changes at once; false: at "flush"'),
   manualEor: z.boolean().default(false).describe('End-of-RIB only by "announce eor"'),
   rateLimit: integer(0, 1000000).default(0).describe('messages a second at most; 0: no limit'),

@@ -22,9 +22,9 @@ export function sessionProfile(
     extendedNextHop: negotiated.extendedNextHop,
     groupUpdates:
       typeof groupUpdates === 'boolean' ? groupUpdates : families.map(({ name }) => groupUpdates.includes(name)),
-    withdrawsAttributes: config.withdrawAttributes,
+    withdrawsAttributes: config.exabgpWire,
     // Who wants what ExaBGP sends gets stacks of labels without asking, too.
-    labelLimits: config.withdrawAttributes ? undefined : negotiated.labelLimits,
+    labelLimits: config.exabgpWire ? undefined : negotiated.labelLimits,
     ...selfAddresses(config, negotiated, localAddress),
     localRole: negotiated.localRole,
     aigp: negotiated.aigp,

@@ -442,7 +442,7 @@ test('defaults', reads, '', {
   adjRibIn: false,
   adjRibOut: true,
   groupUpdates: true,
-  withdrawAttributes: false,
+  exabgpWire: false,
   autoFlush: true,
   dscp: 48,
   maxPeers: 1,

@@ -66,7 +66,7 @@ test.serial(
     t.deepEqual(at('127.1.0.3'), ['10.0.0.0/24', '10.0.3.0/24', '10.0.4.0/24']);
     t.true((await daemon.ask('neighbor disable 127.1.0.1 local-ip 127.1.0.3')).isDone);
     await until('down', () => count(courseOf(seen.told, '127.1.0.3'), 'down') === 1);
-    t.regex(peer.log, /Administrative Shutdown[^\n]*disabled by the operator/);
+    await until('the reason', () => /Administrative Shutdown[^\n]*disabled by the operator/.test(peer.log));
     helper.say(
       'announce route 10.0.5.0/24 next-hop self',
       `${local('127.1.0.3')} announce route 10.0.6.0/24 next-hop self`,
@@ -82,7 +82,7 @@ test.serial(
     );
     t.true((await daemon.ask('neighbor delete 127.1.0.1 local-ip 127.1.0.2')).isDone);
     await until('the end', () => courseOf(seen.told, '127.1.0.2').at(-1) === 'down');
-    t.regex(peer.log, /De-configured/);
+    await until('the reason', () => peer.log.includes('De-configured'));
     t.regex((await daemon.ask('neighbor delete 127.1.0.1 local-ip 127.1.0.2')).reason, /no neighbor/);
     // What was for a neighbor alone is gone with it.
     t.true((await daemon.ask('neighbor delete 127.1.0.1 local-ip 127.1.0.3')).isDone);

@@ -214,7 +214,7 @@ export const baseConfig: PeerConfig = {
   adjRibIn: false,
   adjRibOut: true,
   groupUpdates: true,
-  withdrawAttributes: false,
+  exabgpWire: false,
   autoFlush: true,
   manualEor: false,
   rateLimit: 0,

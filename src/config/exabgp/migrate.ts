@@ -182,7 +182,7 @@ function exabgpDefaults(settings: Settings): ObjectDraft {
       capabilities: { routeRefresh: false, enhancedRouteRefresh: false },
       adjRibIn: true,
       groupUpdates: GROUPED_FAMILIES,
-      withdrawAttributes: true,
+      exabgpWire: true,
       eorHold: { quietSeconds: 0, maxSeconds: 0 },
     },
     0,
