@@ -134,3 +134,24 @@ test.serial('a peer of a range has all its routes before End-of-RIB', async (t) 
   await until('the end', () => courseOf(helper.told).includes('down'));
   t.regex(daemon.log, /De-configured/);
 });
+
+test.serial(
+  'of configured routes with one NLRI the last holds; the others are sent first where ExaBGP would',
+  async (t) => {
+    const { helper: seen, neighbor } = await hub(t);
+    const routes = [1, 2, 3].map((med) => `route 10.0.1.0/24 next-hop self med ${med}`);
+    const { daemon } = await lonely(t);
+    const medsOf = (address: string): string[] =>
+      seen.told
+        .filter((line) => line.includes(`"peer": "${address}"`))
+        .flatMap((line) => [...line.matchAll(/"med": (\d)/g)].map(([, med]) => med!));
+    for (const [address, exabgpWire, meds] of [
+      ['127.1.0.2', false, ['3']],
+      ['127.1.0.3', true, ['1', '2', '3']],
+    ] as const) {
+      t.true((await daemon.ask(`neighbor add ${JSON.stringify(neighbor(address, { routes, exabgpWire }))}`)).isDone);
+      await until('End-of-RIB', () => courseOf(seen.told, address).includes('eor ipv4'));
+      t.deepEqual(medsOf(address), meds);
+    }
+  },
+);
